@@ -1,0 +1,1 @@
+"""From a visitor's words to a spoken, sourced answer."""

@@ -1,0 +1,55 @@
+"""What can go wrong between a visitor's words and the spoken answer.
+
+* AnswerError
+  - ModelUnavailable    Ollama cannot be reached, lacks the model, or gave up
+  - PromptTooLong       a prompt would not fit the model's window; a bug of the packer
+* VisitError
+  - NoSuchVisit         the visit's id is not known
+  - TooManyVisits       as many visits are open as this installation carries
+  - RoomUnavailable     the LiveKit server cannot be reached, or refused
+* StageError
+  - StageUnavailable    the video stage cannot be reached, or answered with an error of its own
+  - StageRefused        the video stage refused: key, credits, concurrency
+
+`ingest.errors` holds those of the knowledge side; doors translate both, once, into their own language.
+"""
+
+
+class AnswerError(Exception):
+    """An answer could not be given; the message is for people: cause, then remedy."""
+
+
+class ModelUnavailable(AnswerError):
+    """The language model did not answer."""
+
+
+class PromptTooLong(AnswerError):
+    """The prompt does not fit the model's window."""
+
+
+class VisitError(Exception):
+    """A visit could not be opened, read or ended."""
+
+
+class NoSuchVisit(VisitError):
+    """No visit has this id."""
+
+
+class TooManyVisits(VisitError):
+    """The installation carries no further visit now."""
+
+
+class RoomUnavailable(VisitError):
+    """LiveKit did not do what was asked."""
+
+
+class StageError(Exception):
+    """The video stage failed."""
+
+
+class StageUnavailable(StageError):
+    """The stage cannot be reached or broke; trying again may help."""
+
+
+class StageRefused(StageError):
+    """The stage said no; trying again will not help."""

@@ -1,0 +1,46 @@
+"""The few sentences that Groundling says on its own account, in the languages it speaks.
+
+Knows nothing of pages or models: whatever is true of an organisation comes from its pages.
+"""
+
+from typing import Literal
+
+Occasion = Literal["refusal", "apology", "opening"]
+
+_PHRASES: dict[Occasion, dict[str, str]] = {
+    "refusal": {
+        "en": "I'm sorry, I don't find that in our pages.",
+        "fr": "Je suis désolée, je ne trouve pas cela dans nos pages.",
+        "de": "Das finde ich leider nicht auf unseren Seiten.",
+        "es": "Lo siento, no encuentro eso en nuestras páginas.",
+        "it": "Mi dispiace, non lo trovo nelle nostre pagine.",
+        "nl": "Sorry, dat vind ik niet op onze pagina's.",
+        "pt": "Desculpe, não encontro isso nas nossas páginas.",
+    },
+    "apology": {
+        "en": "I'm sorry, something is not working right now. Please ask me again in a moment.",
+        "fr": "Je suis désolée, quelque chose ne fonctionne pas. Reposez-moi la question dans un instant.",
+        "de": "Entschuldigung, gerade funktioniert etwas nicht. Bitte fragen Sie gleich noch einmal.",
+        "es": "Lo siento, algo no funciona ahora mismo. Pregúnteme de nuevo en un momento.",
+        "it": "Mi dispiace, qualcosa non funziona. Me lo chieda di nuovo tra un momento.",
+        "nl": "Sorry, er werkt nu iets niet. Vraag het me zo nog eens.",
+        "pt": "Desculpe, algo não está a funcionar. Pergunte-me de novo daqui a pouco.",
+    },
+    "opening": {
+        "en": "Hello! What would you like to know?",
+        "fr": "Bonjour ! Que voulez-vous savoir ?",
+        "de": "Guten Tag! Was möchten Sie wissen?",
+        "es": "¡Hola! ¿Qué le gustaría saber?",
+        "it": "Buongiorno! Che cosa vorrebbe sapere?",
+        "nl": "Hallo! Wat wilt u weten?",
+        "pt": "Olá! O que gostaria de saber?",
+    },
+}
+
+LANGUAGES = frozenset(_PHRASES["refusal"])
+
+
+def phrase(occasion: Occasion, lang: str) -> str:
+    """The sentence for an occasion in a language (ISO 639-1), in English where we lack that language."""
+    said = _PHRASES[occasion]
+    return said.get(lang, said["en"])

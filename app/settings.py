@@ -1,0 +1,110 @@
+"""Settings of every process, read once at the edge and handed inward in slices.
+
+The knowledge sections come from `ingest.settings`, so that writer and reader of the collection
+cannot disagree. Secrets have no defaults and never print.
+"""
+
+from typing import Literal
+
+from pydantic import BaseModel, Field, SecretStr
+
+from ingest.settings import KnowledgeSettings
+
+
+class ApiSettings(BaseModel):
+    """The HTTP API: where it listens, and where the agent finds it."""
+
+    host: str = "127.0.0.1"
+    port: int = 8080
+    url: str = "http://127.0.0.1:8080"
+    key: SecretStr | None = None
+    visits_at_once: int = Field(4, ge=1)
+
+
+class ModelSettings(BaseModel):
+    """The language model in Ollama. One frozen set of options: another set restarts the runner."""
+
+    url: str = "http://127.0.0.1:11434"
+    name: str = "qwen2.5:1.5b"
+    window: int = Field(2048, ge=512)
+    threads: int = Field(1, ge=1)
+    answer_tokens: int = Field(160, ge=16)
+    evidence_tokens: int = Field(360, ge=60)
+    timeout_s: float = Field(120.0, gt=0)
+
+
+class GroundingSettings(BaseModel):
+    """What counts as evidence."""
+
+    kb: str = "default"
+    passages: int = Field(3, ge=1, le=10)
+    language: str = Field("en", min_length=2, max_length=2)
+
+
+class LiveKitSettings(BaseModel):
+    """The LiveKit server: `url` for our own processes, `public_url` for visitors and the stage."""
+
+    url: str = "ws://127.0.0.1:7880"
+    public_url: str | None = None
+    key: str = ""
+    secret: SecretStr | None = None
+
+
+class AgentSettings(BaseModel):
+    """The agent worker."""
+
+    name: str = "groundling"
+    host: str = "127.0.0.1"
+    port: int = 8081
+    idle_processes: int = Field(1, ge=0)
+
+
+class SpeechSettings(BaseModel):
+    """Hearing and speaking: in process, or a server that speaks OpenAI's audio API."""
+
+    stt: Literal["moonshine", "openai"] = "moonshine"
+    tts: Literal["hibari", "openai"] = "hibari"
+    url: str = "http://127.0.0.1:8000/v1"
+    key: SecretStr | None = None
+    stt_model: str = "whisper-1"
+    tts_model: str = "tts-1"
+    voice: str = "alloy"
+
+
+class AvatarSettings(BaseModel):
+    """The video stage: our own on this machine, or LiveAvatar with a key and an avatar id."""
+
+    url: str = "http://127.0.0.1:8089"
+    key: SecretStr | None = None
+    avatar_id: str = "dd73ea75-1218-4ef3-92ce-606d5f7fbc0a"
+    sandbox: bool = False
+    join_timeout_s: float = Field(30.0, gt=0)
+
+
+class StageSettings(BaseModel):
+    """The stage that runs here (`groundling stage`)."""
+
+    host: str = "127.0.0.1"
+    port: int = 8089
+    key: SecretStr | None = None
+
+
+class LogSettings(BaseModel):
+    """How processes log: coloured lines for people, JSON for collectors."""
+
+    level: Literal["debug", "info", "warning", "error"] = "info"
+    form: Literal["console", "json"] = "console"
+
+
+class Settings(KnowledgeSettings):
+    """All sections; each process reads its own."""
+
+    api: ApiSettings = ApiSettings()
+    model: ModelSettings = ModelSettings()
+    grounding: GroundingSettings = GroundingSettings()
+    livekit: LiveKitSettings = LiveKitSettings()
+    agent: AgentSettings = AgentSettings()
+    speech: SpeechSettings = SpeechSettings()
+    avatar: AvatarSettings = AvatarSettings()
+    stage: StageSettings = StageSettings()
+    log: LogSettings = LogSettings()

@@ -1,0 +1,105 @@
+"""The nouns of the ingest path: page, article, passage, hit."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from uuid import NAMESPACE_URL, UUID, uuid5
+
+import numpy as np
+from numpy.typing import NDArray
+
+Vector = NDArray[np.float32]
+"""One dense embedding: shape (dimensions,), unit length."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """What a URL returned, as bytes.
+
+    `url` is where the redirects ended, `requested` the URL that was asked for, `content_type` the
+    media type in lower case without parameters, `charset` what the server declared (or None).
+    """
+
+    url: str
+    requested: str
+    content_type: str
+    charset: str | None
+    body: bytes
+    fetched_at: datetime
+    etag: str | None = None
+    last_modified: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Article:
+    """The readable part of a page, as markdown with its headings.
+
+    `lang` is a two-letter ISO 639-1 code, or "" when unknown. `anchors` maps a heading path
+    (outermost first, without the title) to the HTML id that a citation may point at.
+    """
+
+    url: str
+    title: str
+    lang: str
+    text: str
+    anchors: Mapping[tuple[str, ...], str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Passage:
+    """One cut of an article, small enough to embed whole and to speak from.
+
+    `revision` is the hash of the article it was cut from, `ordinal` counts from 0 within it.
+    """
+
+    kb: str
+    source: str
+    url: str
+    anchor: str
+    title: str
+    headings: tuple[str, ...]
+    ordinal: int
+    text: str
+    lang: str
+    revision: str
+    fetched_at: datetime
+
+    @cached_property
+    def id(self) -> UUID:
+        """The same for the same kb, url, revision and ordinal, on every machine and in every run."""
+        return uuid5(NAMESPACE_URL, f"{self.kb}\n{self.url}\n{self.revision}\n{self.ordinal}")
+
+    @property
+    def place(self) -> str:
+        """Where the passage stands: "Title › H2 › H3"; the title once, even if it is also the first heading."""
+        parts = (self.title, *self.headings)
+        return " › ".join(p for n, p in enumerate(parts) if p and (n == 0 or p != parts[n - 1]))
+
+    @property
+    def embedded_text(self) -> str:
+        """What is embedded: its place, then its text."""
+        return f"{self.place}\n{self.text}" if self.place else self.text
+
+    @property
+    def link(self) -> str:
+        """The URL of its section, for a citation."""
+        return f"{self.url}#{self.anchor}" if self.anchor else self.url
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SparseVector:
+    """A sparse vector as Qdrant takes it: ids of terms (unsigned 32 bit, unique) and their weights."""
+
+    indices: tuple[int, ...]
+    values: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hit:
+    """A passage with its score: `cosine` of the dense vectors plus a weight times `bm25` (0 to 1)."""
+
+    passage: Passage
+    score: float
+    cosine: float
+    bm25: float

@@ -1,0 +1,38 @@
+"""What can go wrong on the ingest path.
+
+* IngestError
+  - PageUnavailable     the page could not be had (its reason says why); the run goes on
+  - NoArticle           the page holds nothing to read (its reason says why); the run goes on
+  - IndexUnavailable    Qdrant cannot be reached or refused; the run stops
+  - EmbedderMismatch    the collection was filled by another embedding model; the run stops
+  - EmbedderUnavailable the embedding model cannot be loaded; the process stops
+  - CatalogUnavailable  the database cannot be reached; the process stops
+"""
+
+
+class IngestError(Exception):
+    """Anything the ingest path reports by name; the message is for people: cause, then remedy."""
+
+
+class PageUnavailable(IngestError):
+    """The page could not be fetched."""
+
+
+class NoArticle(IngestError):
+    """The page was fetched and holds no readable text."""
+
+
+class IndexUnavailable(IngestError):
+    """Qdrant cannot be reached, or answered with an error of its own."""
+
+
+class EmbedderMismatch(IngestError):
+    """The collection holds vectors of another embedding model."""
+
+
+class EmbedderUnavailable(IngestError):
+    """The embedding model is not on this machine, or cannot be loaded."""
+
+
+class CatalogUnavailable(IngestError):
+    """The database cannot be opened or reached."""

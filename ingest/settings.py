@@ -1,0 +1,82 @@
+"""Settings of the knowledge side, read once at the edge and handed inward in slices.
+
+Every field is an environment variable: `GROUNDLING_` + section + `__` + field, in capitals, for
+example `GROUNDLING_QDRANT__URL`; a `.env` file in the working directory is read as well.
+"""
+
+from pydantic import BaseModel, Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+VERSION = "0.1.0"
+
+
+class DatabaseSettings(BaseModel):
+    """Where state is kept: SQLite for one machine, Postgres (`postgresql+asyncpg://…`) beyond."""
+
+    url: SecretStr = SecretStr("sqlite+aiosqlite:///.groundling/state/groundling.db")
+
+
+class QdrantSettings(BaseModel):
+    """The Qdrant that holds the passages, real or embedded."""
+
+    url: str = "http://127.0.0.1:6333"
+    api_key: SecretStr | None = None
+    collection: str = "groundling"
+    timeout_s: float = 30.0
+
+
+class EmbeddedQdrantSettings(BaseModel):
+    """The embedded Qdrant of `python -m ingest qdrant`: one process, loopback."""
+
+    host: str = "127.0.0.1"
+    port: int = 6333
+    path: str = ".groundling/state/qdrant"
+
+
+class EmbedderSettings(BaseModel):
+    """The embedding model: a name that sentence-transformers knows, and the folder it lies in, if local."""
+
+    model: str = "intfloat/multilingual-e5-small"
+    path: str | None = None
+    threads: int = Field(1, ge=1)
+
+
+class ChunkSettings(BaseModel):
+    """How articles are cut, in the embedder's own tokens."""
+
+    target_tokens: int = Field(120, ge=16)
+    limit_tokens: int = Field(400, ge=32)
+
+
+class FetchSettings(BaseModel):
+    """How pages are fetched."""
+
+    user_agent: str = f"Groundling/{VERSION}"
+    timeout_s: float = Field(20.0, gt=0)
+    max_bytes: int = Field(10_000_000, ge=1)
+    max_redirects: int = Field(8, ge=0)
+    delay_s: float = Field(0.2, ge=0)
+    allow_private: bool = False
+    extract_timeout_s: float = Field(30.0, gt=0)
+
+
+class QueueSettings(BaseModel):
+    """Where runs are carried out: in this process (no URL), or by workers on a Redis queue."""
+
+    url: SecretStr | None = None
+
+
+class KnowledgeSettings(BaseSettings):
+    """All that the ingest path reads."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="GROUNDLING_", env_nested_delimiter="__", env_file=".env", extra="ignore"
+    )
+
+    database: DatabaseSettings = DatabaseSettings()
+    qdrant: QdrantSettings = QdrantSettings()
+    embedded_qdrant: EmbeddedQdrantSettings = EmbeddedQdrantSettings()
+    embedder: EmbedderSettings = EmbedderSettings()
+    chunk: ChunkSettings = ChunkSettings()
+    fetch: FetchSettings = FetchSettings()
+    queue: QueueSettings = QueueSettings()
