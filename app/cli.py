@@ -1,0 +1,167 @@
+"""The command line of the serving side: `groundling api | agent | stage | ready | ask`.
+
+Every process reads its settings here, once. Big libraries are imported by the command that needs
+them, so that `--help` answers at once and a thin image can run what it carries.
+"""
+
+import json
+from typing import Annotated, Any
+
+import httpx
+import typer
+from pydantic import ValidationError
+from rich.console import Console
+
+from app import log
+from app.settings import Settings
+from ingest.errors import IngestError
+
+app = typer.Typer(
+    name="groundling",
+    help="Grounds a talking avatar in your own pages. Fill the knowledge base with `python -m ingest`.",
+    no_args_is_help=True,
+    rich_markup_mode="markdown",
+    pretty_exceptions_enable=False,
+)
+
+AsJson = Annotated[
+    bool, typer.Option("--json", help="Machine-readable output: JSON, nothing else.")
+]
+Words = Annotated[str, typer.Argument(help="The question, in quotes.")]
+
+_out = Console()
+_err = Console(stderr=True)
+
+
+def _settings(as_json: bool) -> Settings:
+    try:
+        settings = Settings()
+    except ValidationError as error:
+        for problem in error.errors():
+            name = "GROUNDLING_" + "__".join(str(part).upper() for part in problem["loc"])
+            _err.print(f"[red]{name}[/red]: {problem['msg']}", highlight=False)
+        raise typer.Exit(2) from None
+    if as_json:
+        settings.log.form = "json"
+    log.configure(settings.log)
+    return settings
+
+
+def _fail(message: str, as_json: bool) -> typer.Exit:
+    if as_json:
+        _out.print_json(json.dumps({"error": message}))
+    else:
+        _err.print(f"[red]{message}[/red]", highlight=False)
+    return typer.Exit(1)
+
+
+@app.command()
+def api(as_json: AsJson = False) -> None:
+    """Serve the HTTP API and the web page until SIGTERM or Ctrl-C.
+
+    Needs the database, Qdrant, Ollama and LiveKit of the settings; `groundling ready` says which of them answers.
+    """
+    settings = _settings(as_json)
+    from app.api.server import serve
+
+    try:
+        serve(settings)
+    except (IngestError, ValueError) as error:
+        raise _fail(str(error), as_json) from None
+
+
+@app.command()
+def agent(as_json: AsJson = False) -> None:
+    """Serve visits: listen, ask the API, and let the avatar speak, until SIGTERM or Ctrl-C."""
+    settings = _settings(as_json)
+    from app.agent.worker import serve
+
+    try:
+        serve(settings)
+    except ValueError as error:
+        raise _fail(str(error), as_json) from None
+
+
+@app.command()
+def stage(as_json: AsJson = False) -> None:
+    """Serve a video stage that speaks LiveAvatar's LITE protocol, on this machine, until SIGTERM or Ctrl-C."""
+    settings = _settings(as_json)
+    from app.stage.server import serve
+
+    try:
+        serve(settings)
+    except ValueError as error:
+        raise _fail(str(error), as_json) from None
+
+
+@app.command()
+def ready(as_json: AsJson = False) -> None:
+    """Say whether the API and its neighbours answer; exit 1 if one does not."""
+    settings = _settings(as_json)
+    answer = _request(settings, "GET", "/ready", as_json, statuses=(200, 503))
+    if as_json:
+        _out.print_json(json.dumps(answer))
+    else:
+        for name, state in answer.get("neighbours", {}).items():
+            ok = state == "ok"
+            _out.print(
+                f"{'[green]ready[/green]' if ok else '[red]down [/red]'}  {name}{'' if ok else ': ' + state}"
+            )
+    if not answer.get("ready"):
+        raise typer.Exit(1)
+
+
+@app.command()
+def ask(
+    question: Words,
+    kb: Annotated[
+        str | None, typer.Option(help="The knowledge base; the API's own when left out.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Ask the running API a question and print the answer with its sources.
+
+    Example: `groundling ask "When do you close on Saturdays?"`
+    """
+    settings = _settings(as_json)
+    body = {"question": question} | ({"kb": kb} if kb else {})
+    answer = _request(settings, "POST", "/v1/answers", as_json, body=body)
+    if as_json:
+        _out.print_json(json.dumps(answer))
+        return
+    links = {hit["n"]: hit["link"] for hit in answer["hits"]}
+    for sentence in answer["sentences"]:
+        marks = "".join(f" [dim]\\[{n}][/dim]" for n in sentence["citations"])
+        _out.print(f"{sentence['text']}{marks}", highlight=False)
+    for n in sorted({n for sentence in answer["sentences"] for n in sentence["citations"]}):
+        _out.print(f"[dim]\\[{n}] {links[n]}[/dim]", highlight=False)
+
+
+def _request(
+    settings: Settings,
+    method: str,
+    path: str,
+    as_json: bool,
+    *,
+    body: dict[str, Any] | None = None,
+    statuses: tuple[int, ...] = (200, 201),
+) -> Any:
+    """The JSON of one call to the API; leaves with exit code 1 and the reason when it fails."""
+    key = settings.api.key
+    headers = {"Authorization": f"Bearer {key.get_secret_value()}"} if key else {}
+    url = settings.api.url.rstrip("/") + path
+    try:
+        response = httpx.request(
+            method, url, json=body, headers=headers, timeout=settings.model.timeout_s
+        )
+    except httpx.HTTPError as error:
+        raise _fail(
+            f"No answer from {url} ({error}). Is `groundling api` running?", as_json
+        ) from None
+    if response.status_code not in statuses:
+        try:
+            detail = response.json().get("detail", response.text)
+        except ValueError:
+            detail = response.text[:200]
+        raise _fail(f"{url} answered {response.status_code}: {detail}", as_json) from None
+    return response.json()
