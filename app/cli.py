@@ -18,7 +18,7 @@ from ingest.errors import IngestError
 
 app = typer.Typer(
     name="groundling",
-    help="Grounds a talking avatar in your own pages. Fill the knowledge base with `python -m ingest`.",
+    help="Grounds a talking avatar in your own pages. `python -m ingest` fills the knowledge base.",
     no_args_is_help=True,
     rich_markup_mode="markdown",
     pretty_exceptions_enable=False,
@@ -59,7 +59,8 @@ def _fail(message: str, as_json: bool) -> typer.Exit:
 def api(as_json: AsJson = False) -> None:
     """Serve the HTTP API and the web page until SIGTERM or Ctrl-C.
 
-    Needs the database, Qdrant, Ollama and LiveKit of the settings; `groundling ready` says which of them answers.
+    Needs the database, Qdrant, Ollama and LiveKit of the settings; `groundling ready` says which
+    of them answers.
     """
     settings = _settings(as_json)
     from app.api.server import serve
@@ -84,7 +85,7 @@ def agent(as_json: AsJson = False) -> None:
 
 @app.command()
 def stage(as_json: AsJson = False) -> None:
-    """Serve a video stage that speaks LiveAvatar's LITE protocol, on this machine, until SIGTERM or Ctrl-C."""
+    """Serve a video stage here that speaks LiveAvatar's LITE protocol, until SIGTERM or Ctrl-C."""
     settings = _settings(as_json)
     from app.stage.server import serve
 
@@ -103,10 +104,8 @@ def ready(as_json: AsJson = False) -> None:
         _out.print_json(json.dumps(answer))
     else:
         for name, state in answer.get("neighbours", {}).items():
-            ok = state == "ok"
-            _out.print(
-                f"{'[green]ready[/green]' if ok else '[red]down [/red]'}  {name}{'' if ok else ': ' + state}"
-            )
+            shown = "[green]ready[/green]" if state == "ok" else f"[red]down[/red]: {state}"
+            _out.print(f"{name:<10} {shown}")
     if not answer.get("ready"):
         raise typer.Exit(1)
 

@@ -11,7 +11,8 @@
   - StageUnavailable    the video stage cannot be reached, or answered with an error of its own
   - StageRefused        the video stage refused: key, credits, concurrency
 
-`ingest.errors` holds those of the knowledge side; doors translate both, once, into their own language.
+`ingest.errors` holds those of the knowledge side; doors translate both, once, into their own
+language.
 """
 
 

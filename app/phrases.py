@@ -19,12 +19,12 @@ _PHRASES: dict[Occasion, dict[str, str]] = {
     },
     "apology": {
         "en": "I'm sorry, something is not working right now. Please ask me again in a moment.",
-        "fr": "Je suis désolée, quelque chose ne fonctionne pas. Reposez-moi la question dans un instant.",
-        "de": "Entschuldigung, gerade funktioniert etwas nicht. Bitte fragen Sie gleich noch einmal.",
+        "fr": "Je suis désolée, quelque chose ne va pas. Reposez-moi la question dans un instant.",
+        "de": "Entschuldigung, gerade klappt etwas nicht. Bitte fragen Sie gleich noch einmal.",
         "es": "Lo siento, algo no funciona ahora mismo. Pregúnteme de nuevo en un momento.",
         "it": "Mi dispiace, qualcosa non funziona. Me lo chieda di nuovo tra un momento.",
         "nl": "Sorry, er werkt nu iets niet. Vraag het me zo nog eens.",
-        "pt": "Desculpe, algo não está a funcionar. Pergunte-me de novo daqui a pouco.",
+        "pt": "Desculpe, algo não funciona. Pergunte-me de novo daqui a pouco.",
     },
     "opening": {
         "en": "Hello! What would you like to know?",
@@ -41,6 +41,6 @@ LANGUAGES = frozenset(_PHRASES["refusal"])
 
 
 def phrase(occasion: Occasion, lang: str) -> str:
-    """The sentence for an occasion in a language (ISO 639-1), in English where we lack that language."""
+    """The sentence for an occasion in a language (ISO 639-1); in English where we lack it."""
     said = _PHRASES[occasion]
     return said.get(lang, said["en"])

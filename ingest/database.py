@@ -28,7 +28,7 @@ async def open_database(settings: DatabaseSettings, *rooms: Path) -> AsyncIterat
     SQLite is opened in WAL mode, its folder made if missing.
 
     Raises:
-        CatalogUnavailable: the database cannot be opened or its tables cannot be brought up to date.
+        CatalogUnavailable: the database cannot be opened, or its tables not brought up to date.
     """
     url = make_url(settings.url.get_secret_value())
     if url.get_backend_name() == "sqlite" and url.database not in (None, "", ":memory:"):
@@ -53,7 +53,12 @@ async def open_database(settings: DatabaseSettings, *rooms: Path) -> AsyncIterat
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
     cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "busy_timeout=10000"):
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=NORMAL",
+        "foreign_keys=ON",
+        "busy_timeout=10000",
+    ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 

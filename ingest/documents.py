@@ -67,12 +67,12 @@ class Passage:
 
     @cached_property
     def id(self) -> UUID:
-        """The same for the same kb, url, revision and ordinal, on every machine and in every run."""
+        """The same for the same kb, url, revision and ordinal, everywhere and in every run."""
         return uuid5(NAMESPACE_URL, f"{self.kb}\n{self.url}\n{self.revision}\n{self.ordinal}")
 
     @property
     def place(self) -> str:
-        """Where the passage stands: "Title › H2 › H3"; the title once, even if it is also the first heading."""
+        """Where the passage stands, "Title › H2 › H3"; a heading like the title is not repeated."""
         parts = (self.title, *self.headings)
         return " › ".join(p for n, p in enumerate(parts) if p and (n == 0 or p != parts[n - 1]))
 
@@ -89,7 +89,7 @@ class Passage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SparseVector:
-    """A sparse vector as Qdrant takes it: ids of terms (unsigned 32 bit, unique) and their weights."""
+    """A sparse vector as Qdrant takes it: unique unsigned 32-bit ids, and their weights."""
 
     indices: tuple[int, ...]
     values: tuple[float, ...]
@@ -97,7 +97,7 @@ class SparseVector:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hit:
-    """A passage with its score: `cosine` of the dense vectors plus a weight times `bm25` (0 to 1)."""
+    """A passage and its score: `cosine` of the dense vectors, plus a share of `bm25` (0 to 1)."""
 
     passage: Passage
     score: float

@@ -34,7 +34,7 @@ class EmbeddedQdrantSettings(BaseModel):
 
 
 class EmbedderSettings(BaseModel):
-    """The embedding model: a name that sentence-transformers knows, and the folder it lies in, if local."""
+    """The embedding model: a name that sentence-transformers knows, and its folder, if local."""
 
     model: str = "intfloat/multilingual-e5-small"
     path: str | None = None
