@@ -1,0 +1,253 @@
+"""A visitor who is a program: opens a visit, asks aloud or in writing, and keeps what came back.
+
+Used by the demo, the live tests and the bench, so that all three meet the same visit that a person
+in a browser does: over the API and a real LiveKit room, with sound both ways.
+"""
+
+import asyncio
+import contextlib
+import json
+import time
+import wave
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+import numpy as np
+from livekit import rtc
+from numpy.typing import NDArray
+from PIL import Image
+
+RATE = 24_000
+FRAME_MS = 20
+FRAME = RATE * FRAME_MS // 1000
+# Loudness (RMS of 20 ms, full scale 1) above which a frame counts as sound: the avatar's voice lies
+# at 0.03 to 0.2, the Opus decoder's comfort noise below 0.001.
+AUDIBLE = 0.01
+QUIET_S = 1.2
+
+Samples = NDArray[np.int16]
+Event = dict[str, Any]
+
+
+@dataclass(slots=True)
+class Reply:
+    """What came back for one question; times in seconds of `time.monotonic()`."""
+
+    asked_at: float
+    events: list[Event] = field(default_factory=list)
+    first_audible_at: float | None = None
+    sound: Samples = field(default_factory=lambda: np.zeros(0, np.int16))
+    picture: Image.Image | None = None
+
+    @property
+    def wait_s(self) -> float:
+        """From the end of the question to the avatar's first audible sound."""
+        if self.first_audible_at is None:
+            raise NothingHeard("The avatar said nothing that could be heard.")
+        return self.first_audible_at - self.asked_at
+
+    def of(self, kind: str) -> list[Event]:
+        """The events of one type, in order."""
+        return [event for event in self.events if event["type"] == kind]
+
+
+class NothingHeard(Exception):
+    """The avatar did not speak, or did not appear, in the time that was given."""
+
+
+class Visitor:
+    """One visit in progress: who is in the room, what is heard and seen of the avatar."""
+
+    def __init__(self, visit: dict[str, Any], on_event: Callable[[Event], None]) -> None:
+        self.visit = visit
+        self.reply = Reply(asked_at=time.monotonic())
+        self._on_event = on_event
+        self._room = rtc.Room()
+        self._source = rtc.AudioSource(RATE, 1, queue_size_ms=100)
+        self._to_say: asyncio.Queue[tuple[Samples, asyncio.Future[float]]] = asyncio.Queue()
+        self._heard: list[Samples] = []
+        self._loud_at = 0.0
+        self._last_frame: rtc.VideoFrame | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._appeared = asyncio.Event()
+        self._something_came = asyncio.Event()
+
+    async def join(self) -> None:
+        """Enter the room and open the microphone."""
+        self._room.on("track_subscribed", self._subscribed)
+        self._room.register_text_stream_handler("groundling.turn", self._text_arrived)
+        await self._room.connect(self.visit["livekit_url"], self.visit["token"])
+        track = rtc.LocalAudioTrack.create_audio_track("microphone", self._source)
+        options = rtc.TrackPublishOptions(source=rtc.TrackSource.SOURCE_MICROPHONE)
+        await self._room.local_participant.publish_track(track, options)
+        self._keep(self._speak_or_be_silent())
+
+    async def leave(self) -> None:
+        """Close the microphone and leave the room."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._room.disconnect()
+        await self._source.aclose()
+
+    async def hear_opening(self, timeout_s: float) -> None:
+        """Wait until the avatar is there and has said its opening.
+
+        Raises:
+            NothingHeard: it did not appear, or said nothing, within `timeout_s`.
+        """
+        try:
+            async with asyncio.timeout(timeout_s):
+                await self._appeared.wait()
+                await self._until(lambda: self._quiet_since(0.0))
+        except TimeoutError:
+            what = "said nothing" if self._appeared.is_set() else "did not appear"
+            raise NothingHeard(f"The avatar {what} within {timeout_s:.0f} s.") from None
+
+    async def ask(self, question: Path | str, timeout_s: float) -> Reply:
+        """Play a WAV file as the visitor's voice (or send a text) and wait for the whole answer.
+
+        Raises:
+            NothingHeard: no complete answer was heard within `timeout_s`.
+        """
+        self.reply = Reply(asked_at=time.monotonic())
+        self._heard.clear()
+        if isinstance(question, Path):
+            spoken: asyncio.Future[float] = asyncio.get_running_loop().create_future()
+            self.reply.asked_at = float("inf")
+            await self._to_say.put((_read_wav(question), spoken))
+            self.reply.asked_at = await spoken
+        else:
+            await self._room.local_participant.send_text(question, topic="lk.chat")
+        try:
+            async with asyncio.timeout(timeout_s):
+                await self._until(self._answered)
+                await self._until(lambda: self._quiet_since(self.reply.asked_at))
+        except TimeoutError:
+            raise NothingHeard(f"No complete answer was heard within {timeout_s:.0f} s.") from None
+        self.reply.sound = np.concatenate(self._heard)
+        return self.reply
+
+    async def _until(self, condition: Callable[[], bool]) -> None:
+        while not condition():
+            self._something_came.clear()
+            await self._something_came.wait()
+
+    def _answered(self) -> bool:
+        return any(event["type"] in ("done", "apology") for event in self.reply.events)
+
+    def _quiet_since(self, began: float) -> bool:
+        return began < self._loud_at < time.monotonic() - QUIET_S
+
+    def _keep(self, coroutine: Any) -> None:
+        task = asyncio.create_task(coroutine)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _speak_or_be_silent(self) -> None:
+        """An open microphone: what is to be said, and silence in between."""
+        while True:
+            try:
+                samples, spoken = self._to_say.get_nowait()
+            except asyncio.QueueEmpty:
+                await self._play(np.zeros(FRAME, np.int16))
+                continue
+            loud = np.flatnonzero(np.abs(samples.astype(np.int32)) > 32767 * AUDIBLE)
+            last = int(loud[-1]) if loud.size else samples.size
+            for start in range(0, samples.size, FRAME):
+                await self._play(samples[start : start + FRAME])
+                if start <= last < start + FRAME:
+                    spoken.set_result(time.monotonic() + self._source.queued_duration)
+
+    async def _play(self, samples: Samples) -> None:
+        padded = np.zeros(FRAME, np.int16)
+        padded[: samples.size] = samples
+        await self._source.capture_frame(rtc.AudioFrame(padded.tobytes(), RATE, 1, FRAME))
+
+    def _subscribed(self, track: rtc.Track, *_: Any) -> None:
+        if track.kind == rtc.TrackKind.KIND_AUDIO:
+            self._keep(self._listen(track))
+        else:
+            self._keep(self._watch(track))
+
+    async def _listen(self, track: rtc.Track) -> None:
+        stream = rtc.AudioStream(track, sample_rate=RATE, num_channels=1, frame_size_ms=FRAME_MS)
+        async with contextlib.aclosing(stream):
+            async for event in stream:
+                samples = np.frombuffer(event.frame.data, np.int16)
+                self._heard.append(samples.copy())
+                self._something_came.set()
+                if float(np.sqrt(np.mean((samples / 32768.0) ** 2))) > AUDIBLE:
+                    self._loud_at = time.monotonic()
+                    if self.reply.first_audible_at is None and self._loud_at > self.reply.asked_at:
+                        self.reply.first_audible_at = self._loud_at
+                    elif self.reply.picture is None and self.reply.first_audible_at is not None:
+                        self._take_picture()
+
+    async def _watch(self, track: rtc.Track) -> None:
+        stream = rtc.VideoStream(track, format=rtc.VideoBufferType.RGB24)
+        async with contextlib.aclosing(stream):
+            async for event in stream:
+                self._last_frame = event.frame
+                self._appeared.set()
+
+    def _take_picture(self) -> None:
+        """Half a second into the answer, when the mouth is surely moving."""
+        began, frame = self.reply.first_audible_at, self._last_frame
+        if began is not None and frame is not None and self._loud_at - began > 0.5:
+            size = (frame.width, frame.height)
+            self.reply.picture = Image.frombytes("RGB", size, bytes(frame.data))
+
+    def _text_arrived(self, reader: rtc.TextStreamReader, _: str) -> None:
+        self._keep(self._read_event(reader))
+
+    async def _read_event(self, reader: rtc.TextStreamReader) -> None:
+        event: Event = json.loads(await reader.read_all())
+        self.reply.events.append(event)
+        self._something_came.set()
+        self._on_event(event)
+
+
+@contextlib.asynccontextmanager
+async def open_visit(
+    api_url: str, *, kb: str | None = None, on_event: Callable[[Event], None] = lambda _: None
+) -> AsyncIterator[Visitor]:
+    """A visitor in the room of a new visit; leaves and ends the visit at the end of the block.
+
+    Raises:
+        httpx.HTTPError: the API refused the visit or cannot be reached.
+    """
+    async with httpx.AsyncClient(base_url=api_url, timeout=30) as api:
+        opened = await api.post("/v1/visits", json={"kb": kb} if kb else {})
+        opened.raise_for_status()
+        visitor = Visitor(opened.json(), on_event)
+        try:
+            await visitor.join()
+            yield visitor
+        finally:
+            await visitor.leave()
+            await api.delete(f"/v1/visits/{visitor.visit['id']}")
+
+
+def save_wav(path: Path, samples: Samples) -> None:
+    """Write 16-bit mono samples at `RATE`."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with wave.open(str(path), "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(RATE)
+        file.writeframes(samples.tobytes())
+
+
+def _read_wav(path: Path) -> Samples:
+    """A 16-bit mono WAV file, resampled to `RATE`."""
+    with wave.open(str(path)) as file:
+        rate = file.getframerate()
+        samples = np.frombuffer(file.readframes(file.getnframes()), np.int16)
+    if rate == RATE:
+        return samples
+    at = np.linspace(0, samples.size - 1, int(samples.size * RATE / rate))
+    return np.interp(at, np.arange(samples.size), samples).astype(np.int16)
