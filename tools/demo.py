@@ -15,7 +15,7 @@ from pathlib import Path
 
 from tools import visitor
 from tools.errors import SetupFailed
-from tools.places import MADE, ROOT, STATE, venv_python
+from tools.places import ROOT, STATE, venv_python
 from tools.progress import say
 from tools.stack import Stack, open_stack
 
@@ -30,12 +30,13 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tools.demo", description=__doc__)
     parser.add_argument("--once", action="store_true", help="end after the shown visit")
     parser.add_argument("--talk", action="store_true", help="show no visit, only keep running")
+    parser.add_argument("--state", type=Path, default=STATE, help="where state is kept")
     parser.add_argument("--model", help="the size of the language model: 1.5b (usual) or 0.5b")
     options = parser.parse_args()
     signal.signal(signal.SIGTERM, _as_interrupt)
     began = time.monotonic()
     try:
-        with open_stack(STATE, model=options.model) as stack:
+        with open_stack(options.state, model=options.model) as stack:
             say(f"✓ everything answers, {time.monotonic() - began:.1f} s after the start")
             ingest_samples(stack)
             if not options.talk:
@@ -65,7 +66,7 @@ def ingest_samples(stack: Stack) -> None:
         raise SetupFailed(f"the ingestion of the sample pages ended with code {ran.returncode}")
 
 
-async def show_a_visit(stack: Stack, folder: Path = MADE / "demo") -> None:
+async def show_a_visit(stack: Stack) -> None:
     """Open a visit, ask the recorded question aloud, and print what happens as it happens.
 
     Raises:
@@ -82,6 +83,7 @@ async def show_a_visit(stack: Stack, folder: Path = MADE / "demo") -> None:
         raise SetupFailed("the avatar apologised: " + reply.of("apology")[-1]["reason"])
     if reply.picture is None:
         raise SetupFailed("no picture of the avatar arrived while it spoke")
+    folder = stack.state / "demo"
     visitor.save_wav(folder / "heard.wav", reply.sound)
     reply.picture.save(folder / "avatar.png")
     say(f"  speech sent to the stage in this visit: {stage[-1] if stage else 0.0:.1f} s")
