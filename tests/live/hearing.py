@@ -1,4 +1,4 @@
-"""What the avatar said, heard by a speech recogniser: the proof that its audio carries the answer."""
+"""What the avatar said, heard by a speech recogniser: proof that its audio carries the answer."""
 
 import numpy as np
 from moonshine_voice import ModelArch, Transcriber, get_model_path

@@ -1,0 +1,75 @@
+"""Pages and passages a second through the ingestion CLI, and what a second run of it costs."""
+
+import json
+import os
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+from tools.places import ROOT, venv_python
+from tools.processes import Processes, Service, any_port
+from tools.stack import Stack
+
+COPIES = 6
+
+
+def measure(stack: Stack) -> dict[str, float]:
+    """A site of the English sample pages, each `COPIES` times under names and numbers of its own."""
+    with tempfile.TemporaryDirectory() as made:
+        folder = Path(made)
+        pages = _write_site(folder / "site")
+        port = any_port()
+        command = [venv_python(), "-m", "http.server", str(port), "--bind", "127.0.0.1"]
+        server = Service(
+            "bench-pages", [*command, "--directory", folder / "site"], f"http://127.0.0.1:{port}/"
+        )
+        processes = Processes(folder)
+        processes.launch(server, {})
+        try:
+            processes.wait(server)
+            first = _run(stack, f"http://127.0.0.1:{port}/index.html")
+            second = _run(stack, f"http://127.0.0.1:{port}/index.html")
+        finally:
+            processes.end_all()
+    return {
+        "pages": pages,
+        "passages": first["passages"],
+        "pages_per_s": round(pages / first["seconds"], 2),
+        "passages_per_s": round(first["passages"] / first["seconds"], 2),
+        "unchanged_run_is_faster_by": round(first["seconds"] / second["seconds"], 1),
+    }
+
+
+def _write_site(site: Path) -> int:
+    """Copies that differ, so that none is a duplicate; returns the number of pages."""
+    site.mkdir()
+    names = []
+    for source in sorted((ROOT / "data" / "pages" / "en").glob("*.html")):
+        for copy in range(COPIES):
+            name = f"{source.stem}-{copy}.html"
+            text = source.read_text().replace("museum", f"museum {copy}")
+            (site / name).write_text(text)
+            names.append(name)
+    links = "".join(f'<li><a href="{name}">{name}</a></li>' for name in names)
+    start = "<p>A list of all the pages of this site, for whoever wants to read every one.</p>"
+    (site / "index.html").write_text(
+        f"<html lang=en><title>All pages</title><main><h1>All pages</h1>{start}<ul>{links}</ul>"
+    )
+    return len(names) + 1
+
+
+def _run(stack: Stack, start: str) -> dict[str, Any]:
+    """One run of the CLI; the seconds are those of the run, without the start of the process."""
+    command = [str(venv_python()), "-m", "ingest", "run", start, "--kb", "bench-ingest"]
+    command += ["--depth", "1", "--allow-private", "--json"]
+    env = {**os.environ, **stack.env, "GROUNDLING_FETCH__DELAY_S": "0"}
+    began = time.monotonic()
+    ran = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=True)
+    report: dict[str, Any] = json.loads(ran.stdout)
+    outcomes = report["outcomes"]
+    return {
+        "seconds": report.get("seconds", time.monotonic() - began),
+        "passages": sum(outcome["passages"] for outcome in outcomes),
+    }
