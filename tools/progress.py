@@ -3,6 +3,7 @@
 Each step is one line when it begins, a line every few seconds while it runs, and one when it ends.
 """
 
+import os
 import subprocess
 import sys
 import tempfile
@@ -59,7 +60,8 @@ def run(
 ) -> None:
     """Carry out a command as one step; its output is shown only when it fails.
 
-    Raises SetupFailed with the command's last lines and the remedy.
+    Raises:
+        SetupFailed: it failed; with its last lines and the remedy.
     """
     with Step(what) as step, tempfile.TemporaryFile("w+") as output:
         try:
@@ -80,9 +82,8 @@ def run(
             child.wait()
             raise
         if child.returncode:
-            raise SetupFailed(
-                f"{what} failed with exit code {child.returncode}:\n{_tail(output.fileno())}\n{remedy}"
-            )
+            tail = _tail(output.fileno())
+            raise SetupFailed(f"{what}: exit code {child.returncode}\n{tail}\n{remedy}".rstrip())
 
 
 def _watch(child: subprocess.Popen[bytes], step: Step, output: int) -> None:
@@ -94,16 +95,13 @@ def _watch(child: subprocess.Popen[bytes], step: Step, output: int) -> None:
 
 
 def _text(output: int) -> str:
-    # A second descriptor would share the child's position; pread does not move it.
-    import os
-
+    # The child writes at this descriptor's own position, which a plain read would move.
     size = os.fstat(output).st_size
     return os.pread(output, 20_000, max(0, size - 20_000)).decode(errors="replace")
 
 
 def _last_line(output: int) -> str:
-    lines = _text(output).split()
-    return " ".join(_text(output).splitlines()[-1:])[:100] if lines else ""
+    return next(iter(reversed(_text(output).splitlines())), "")[:100]
 
 
 def _tail(output: int) -> str:

