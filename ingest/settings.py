@@ -26,11 +26,12 @@ class QdrantSettings(BaseModel):
 
 
 class EmbeddedQdrantSettings(BaseModel):
-    """The embedded Qdrant of `python -m ingest qdrant`: one process, loopback."""
+    """The embedded Qdrant of `python -m ingest qdrant`; beyond loopback it needs a key."""
 
     host: str = "127.0.0.1"
     port: int = 6333
     path: str = ".groundling/state/qdrant"
+    api_key: SecretStr | None = None
 
 
 class EmbedderSettings(BaseModel):
