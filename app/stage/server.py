@@ -1,0 +1,136 @@
+"""The stage's process: `groundling stage`."""
+
+import logging
+import signal
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from ipaddress import ip_address
+
+import uvicorn
+from litestar import Litestar, get
+from litestar.di import Provide
+from litestar.exceptions import HTTPException
+
+from app.errors import StageUnavailable
+from app.log import configure
+from app.settings import Settings, StageSettings
+from app.stage.face import face_of
+from app.stage.portrait import Size
+from app.stage.rest import (
+    Door,
+    Invalid,
+    Refusal,
+    SessionCalls,
+    on_failure,
+    on_http_exception,
+    on_invalid,
+    on_refusal,
+)
+from app.stage.room import OpenRoom, open_livekit_room
+from app.stage.sessions import Sessions, open_sessions
+from app.stage.socket import live
+
+logger = logging.getLogger(__name__)
+
+# Above the packet limit of LITE, so that a packet that is too long is answered rather than cut off.
+_FRAME_BYTES = 4_000_000
+_FAREWELL_S = 5
+
+
+@get("/health")
+async def health() -> dict[str, str]:
+    """Whether the process is up."""
+    return {"status": "up"}
+
+
+def create_app(settings: StageSettings, open_room: OpenRoom = open_livekit_room) -> Litestar:
+    """The stage as an ASGI application; all sessions end with it."""
+
+    @asynccontextmanager
+    async def lifespan(app: Litestar) -> AsyncIterator[None]:
+        async with open_sessions(settings, open_room) as sessions:
+            app.state.sessions = sessions
+            yield
+
+    def sessions() -> Sessions:
+        found: Sessions = app.state.sessions
+        return found
+
+    door = Door(settings)
+    app = Litestar(
+        route_handlers=[SessionCalls, live, health],
+        lifespan=[lifespan],
+        dependencies={
+            "sessions": Provide(sessions, sync_to_thread=False),
+            "door": Provide(lambda: door, sync_to_thread=False),
+            "settings": Provide(lambda: settings, sync_to_thread=False),
+        },
+        exception_handlers={
+            Refusal: on_refusal,
+            Invalid: on_invalid,
+            HTTPException: on_http_exception,
+            Exception: on_failure,
+        },
+        openapi_config=None,
+    )
+    return app
+
+
+def serve(settings: Settings) -> None:
+    """Serve until SIGTERM or SIGINT; returns when every avatar has left its room.
+
+    Raises StageUnavailable when the address cannot be listened on, or must not be without a key.
+    """
+    configure(settings.log)
+    listener = _listen(settings.stage)
+    face_of(Size(640, 360))
+    # uvicorn raises the signal that stopped it once more, for the handlers that it found.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: None)
+    logger.info("stage is open", extra={"host": settings.stage.host, "port": settings.stage.port})
+    with listener:
+        stage_server(settings.stage).run([listener])
+
+
+def stage_server(settings: StageSettings) -> uvicorn.Server:
+    """The server of the stage, not yet running."""
+    return uvicorn.Server(
+        uvicorn.Config(
+            create_app(settings),
+            ws="websockets-sansio",
+            ws_max_size=_FRAME_BYTES,
+            # Controllers that never read their socket never answer a ping either.
+            ws_ping_interval=None,
+            timeout_graceful_shutdown=_FAREWELL_S,
+            access_log=False,
+            log_config=None,
+        )
+    )
+
+
+def _listen(settings: StageSettings) -> socket.socket:
+    host, port = settings.host, settings.port
+    if settings.key is None and not _loopback(host):
+        raise StageUnavailable(
+            f"the stage would listen on {host} for anyone: "
+            "set GROUNDLING_STAGE__KEY, or GROUNDLING_STAGE__HOST=127.0.0.1"
+        )
+    try:
+        return socket.create_server(
+            (host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET
+        )
+    except OSError as error:
+        raise StageUnavailable(
+            f"the stage cannot listen on {host} port {port} ({error.strerror}): "
+            "end what uses it, or set GROUNDLING_STAGE__PORT to a free port"
+        ) from error
+
+
+def _loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False

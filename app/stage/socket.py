@@ -1,0 +1,85 @@
+"""The WebSocket of a session: commands in, events out.
+
+Its address is the credential. Several sockets may be open at once and all hear the same; a socket
+that goes away ends nothing, and one that is never read blocks nobody.
+"""
+
+import asyncio
+from collections import deque
+
+import msgspec
+from litestar import WebSocket, websocket
+from litestar.datastructures import State
+from litestar.di import NamedDependency
+from litestar.exceptions import WebSocketDisconnect
+from litestar.params import FromPath
+
+from app.stage.commands import obey
+from app.stage.events import AudioBufferAppended, Event
+from app.stage.sessions import Sessions, StageSession
+
+Socket = WebSocket[object, object, State]
+
+_NORMAL, _UNKNOWN = 1000, 4404
+_LENGTH = 500
+
+
+class Outbox:
+    """Events on their way to one controller. If it reads too slowly, acknowledgements go first."""
+
+    def __init__(self) -> None:
+        self._events: deque[Event | None] = deque()
+        self._filled = asyncio.Event()
+
+    def put(self, event: Event | None) -> None:
+        """Queue an event, or None: the last one has been said."""
+        if len(self._events) >= _LENGTH:
+            spared = next((e for e in self._events if isinstance(e, AudioBufferAppended)), None)
+            self._events.remove(spared or self._events[0])
+        self._events.append(event)
+        self._filled.set()
+
+    async def get(self) -> Event | None:
+        while not self._events:
+            self._filled.clear()
+            await self._filled.wait()
+        return self._events.popleft()
+
+
+@websocket("/v1/live/{ticket:str}")
+async def live(
+    socket: Socket,
+    ticket: FromPath[str],
+    sessions: NamedDependency[Sessions],
+) -> None:
+    """Serve one controller until it goes, or the session ends."""
+    session = sessions.at(ticket)
+    await socket.accept()
+    if session is None:
+        await socket.close(_UNKNOWN, "no such session")
+        return
+    outbox = Outbox()
+    unlisten = session.listen(outbox.put)
+    writing = asyncio.create_task(_write(socket, outbox))
+    reading = asyncio.create_task(_read(socket, session))
+    try:
+        await asyncio.wait([reading, writing], return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        unlisten()
+        for task in (reading, writing):
+            task.cancel()
+        await asyncio.gather(reading, writing, return_exceptions=True)
+
+
+async def _read(socket: Socket, session: StageSession) -> None:
+    try:
+        while True:
+            obey(session, await socket.receive_text())
+    except WebSocketDisconnect:
+        return
+
+
+async def _write(socket: Socket, outbox: Outbox) -> None:
+    while (event := await outbox.get()) is not None:
+        await socket.send_text(msgspec.json.encode(event).decode())
+    await socket.close(_NORMAL, "the session has ended")
