@@ -3,10 +3,12 @@
 * AnswerError
   - ModelUnavailable    Ollama cannot be reached, lacks the model, or gave up
   - PromptTooLong       a prompt would not fit the model's window; a bug of the packer
+  - AnswerUnavailable   the API cannot be reached, refused the question, or broke off its answer
 * VisitError
   - NoSuchVisit         the visit's id is not known
   - TooManyVisits       as many visits are open as this installation carries
   - RoomUnavailable     the LiveKit server cannot be reached, or refused
+  - VisitsUnavailable   the database of visits does not answer
 * StageError
   - StageUnavailable    the video stage cannot be reached, or answered with an error of its own
   - StageRefused        the video stage refused: key, credits, concurrency
@@ -28,6 +30,10 @@ class PromptTooLong(AnswerError):
     """The prompt does not fit the model's window."""
 
 
+class AnswerUnavailable(AnswerError):
+    """The API gave no answer, or only the beginning of one."""
+
+
 class VisitError(Exception):
     """A visit could not be opened, read or ended."""
 
@@ -42,6 +48,10 @@ class TooManyVisits(VisitError):
 
 class RoomUnavailable(VisitError):
     """LiveKit did not do what was asked."""
+
+
+class VisitsUnavailable(VisitError):
+    """The database that keeps the visits did not answer."""
 
 
 class StageError(Exception):
