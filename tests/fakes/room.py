@@ -1,0 +1,58 @@
+"""A room without LiveKit: keeps what was played and shown."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from app.errors import StageUnavailable
+from app.stage.face import Picture
+from app.stage.room import Place, Room
+
+
+class QuietRoom:
+    """Takes everything at once; `remove` does what an administrator would."""
+
+    def __init__(self) -> None:
+        self.played = bytearray()
+        self.pictures: list[Picture] = []
+        self.hushed = 0
+        self.open = True
+        self._removed = asyncio.Event()
+
+    async def play(self, pcm: bytes) -> None:
+        self.played += pcm
+
+    def hush(self) -> None:
+        self.hushed += 1
+
+    def show(self, picture: Picture) -> None:
+        self.pictures.append(picture)
+
+    async def left(self) -> None:
+        await self._removed.wait()
+
+    def remove(self) -> None:
+        self._removed.set()
+
+
+class QuietHouse:
+    """Opens quiet rooms: at once, after `delay_s`, or not at all."""
+
+    def __init__(self, delay_s: float = 0.0, locked: bool = False) -> None:
+        self.delay_s = delay_s
+        self.locked = locked
+        self.places: list[Place] = []
+        self.rooms: list[QuietRoom] = []
+
+    @asynccontextmanager
+    async def open(self, place: Place) -> AsyncIterator[Room]:
+        await asyncio.sleep(self.delay_s)
+        if self.locked:
+            raise StageUnavailable("the avatar cannot enter the room: locked")
+        room = QuietRoom()
+        self.places.append(place)
+        self.rooms.append(room)
+        try:
+            yield room
+        finally:
+            room.open = False
