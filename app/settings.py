@@ -51,12 +51,16 @@ class LiveKitSettings(BaseModel):
 
 
 class AgentSettings(BaseModel):
-    """The agent worker."""
+    """The agent worker: its health check, how many visits it takes, how long it waits."""
 
     name: str = "groundling"
     host: str = "127.0.0.1"
     port: int = 8081
     idle_processes: int = Field(1, ge=0)
+    visits_at_once: int = Field(4, ge=1)
+    answer_timeout_s: float = Field(60.0, gt=0)
+    visitor_timeout_s: float = Field(60.0, gt=0)
+    drain_s: int = Field(5, ge=1)
 
 
 class SpeechSettings(BaseModel):
@@ -87,6 +91,8 @@ class StageSettings(BaseModel):
     host: str = "127.0.0.1"
     port: int = 8089
     key: SecretStr | None = None
+    idle_s: float = Field(300.0, gt=0)
+    longest_s: int = Field(3600, ge=1)
 
 
 class LogSettings(BaseModel):
