@@ -37,7 +37,7 @@ class Step:
         """Say how far the step is, if the last word was long enough ago."""
         if time.monotonic() - self._told >= TICK_S:
             self._told = time.monotonic()
-            say(f"    {self.seconds:4.0f} s  {where}")
+            say(f"    {self.seconds:4.0f} s  {where}".rstrip())
 
     @property
     def seconds(self) -> float:

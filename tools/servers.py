@@ -122,7 +122,7 @@ def _install(module: str, target: Path, *, what: str, env: Mapping[str, str] | N
     go = ensure(GO)
     folder = target.parent / "go-bin"
     run(
-        [go, "install", module],
+        [go, "install", "-v", module],
         what=what,
         env={**environment(go), "GOBIN": str(folder), **(env or {})},
         remedy="Or install it yourself and put it on PATH; then it is not built.",
@@ -145,7 +145,7 @@ def _build_compose(target: Path) -> None:
         cwd=module,
     )
     run(
-        [go, "build", "-mod=mod", "-o", target, package],
+        [go, "build", "-v", "-mod=mod", "-o", target, package],
         what=f"building docker-compose {COMPOSE} (about 2 minutes)",
         env=env,
         cwd=module,

@@ -1,0 +1,52 @@
+# Everything a newcomer needs: `make` lists it. ONCE=1 or CI make the demo end by itself.
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo talk test check lint bench clean
+.NOTPARALLEL:
+
+# The pins were made with 3.11; the first of these that works is taken. Or: make PYTHON=… setup
+PYTHON ?= $(shell for python in python3.11 python3.12 python3.13 python3 python; do \
+	$$python -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))' \
+	>/dev/null 2>&1 && { echo $$python; break; }; done)
+VENV := .venv
+RUN := $(VENV)/bin/python -m
+SETUP = $(if $(PYTHON),$(PYTHON) -m tools.setup,$(error No Python 3.11 or newer with its venv module was found: install one (Debian: apt install python3 python3-venv) or name it: make PYTHON=/path/to/python3))
+UNIT := tests/ingest tests/app tests/contract tests/tools $(wildcard tests/test_*.py)
+PYTEST_OPTIONS ?=
+
+help: ## this list
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 16
+
+setup: ## virtual environment, servers, models, console: all that the others need
+	@$(SETUP)
+
+demo: ## ask the avatar a recorded question, see what happens, then keep running (ONCE=1: end)
+	@$(SETUP)
+	@$(RUN) tools.demo $(if $(ONCE)$(CI),--once)
+
+talk: ## start everything, for you to talk to the avatar in the browser
+	@$(SETUP)
+	@$(RUN) tools.demo --talk
+
+check: ## lint, types and unit tests: for every minute
+	@$(SETUP) packages
+	@$(MAKE) --no-print-directory lint
+	$(RUN) pytest -q $(PYTEST_OPTIONS) $(UNIT)
+
+lint: ## lint and types
+	@$(SETUP) packages
+	$(RUN) ruff format --check .
+	$(RUN) ruff check .
+	$(RUN) mypy
+
+test: ## everything: lint, types, unit, live, browser and quality tests
+	@$(SETUP) all
+	@$(MAKE) --no-print-directory lint
+	$(RUN) pytest $(PYTEST_OPTIONS) tests
+
+bench: ## how fast it is on this machine
+	@$(SETUP)
+	$(RUN) bench
+
+clean: ## remove what was made
+	@$(if $(PYTHON),$(PYTHON) -m tools.clean,rm -rf .venv .groundling app/console/dist app/console/node_modules)
