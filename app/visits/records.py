@@ -1,0 +1,56 @@
+"""The nouns of a visit: Visit, Turn, and what the agent reports."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+
+State = Literal["open", "ended"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visit:
+    """One conversation of one visitor with one avatar.
+
+    `room` is its LiveKit room, `identity` the visitor's name in it, `lang` ISO 639-1;
+    `stage_seconds` is the speech that went to the video stage.
+    """
+
+    id: str
+    room: str
+    identity: str
+    kb: str
+    lang: str
+    state: State
+    opened_at: datetime
+    ended_at: datetime | None = None
+    ended_reason: str = ""
+    stage_session: str = ""
+    stage_seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpokenTurn:
+    """One thing the visitor said and the whole answer to it.
+
+    `name` is the asker's own name for the turn, unique in its visit; `abstained` is the reason why
+    the pages gave no answer, or ""; `citations` name the passages that the answer rests on.
+    """
+
+    name: str
+    asked_at: datetime
+    question: str
+    answer: str
+    lang: str
+    abstained: str = ""
+    citations: Sequence[Mapping[str, Any]] = ()
+    timings: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """What the agent reports of a visit; None = nothing new."""
+
+    stage_session: str | None = None
+    stage_seconds: float | None = None
+    ended_reason: str | None = None

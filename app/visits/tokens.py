@@ -1,0 +1,149 @@
+"""LiveKit's server side: rooms, the dispatch of an agent into them, and visitors' tokens.
+
+The only file of the API that knows LiveKit.
+"""
+
+from collections.abc import AsyncIterator, Collection, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from datetime import timedelta
+
+import aiohttp
+from livekit.api import (
+    AccessToken,
+    CreateAgentDispatchRequest,
+    CreateRoomRequest,
+    DeleteRoomRequest,
+    ListRoomsRequest,
+    LiveKitAPI,
+    ServerError,
+    VideoGrants,
+)
+
+from app.errors import RoomUnavailable
+from app.settings import LiveKitSettings
+
+# A token is for joining; LiveKit renews it for who is in the room.
+TOKEN_LIFE = timedelta(minutes=10)
+# A room nobody comes to, and one that everybody left, end by themselves.
+EMPTY_S = 60
+LEFT_S = 20
+TIMEOUT_S = 5.0
+
+
+class LiveKitRooms:
+    """See `app.visits.visits.Rooms`. Raises RoomUnavailable when LiveKit does not do its part."""
+
+    def __init__(self, livekit: LiveKitAPI, settings: LiveKitSettings, agent_name: str) -> None:
+        self._livekit = livekit
+        self._settings = settings
+        self._agent_name = agent_name
+
+    async def open(self, room: str, job: str) -> None:
+        """Create the room, and send an agent into it with `job` as its metadata."""
+        wanted = CreateRoomRequest(name=room, empty_timeout=EMPTY_S, departure_timeout=LEFT_S)
+        dispatch = CreateAgentDispatchRequest(agent_name=self._agent_name, room=room, metadata=job)
+        with self._translated():
+            await self._livekit.room.create_room(wanted)
+            await self._livekit.agent_dispatch.create_dispatch(dispatch)
+
+    async def close(self, room: str) -> None:
+        """End the room for everybody in it; one that is gone already is no error."""
+        with self._translated():
+            try:
+                await self._livekit.room.delete_room(DeleteRoomRequest(room=room))
+            except ServerError as error:
+                if error.code != "not_found":
+                    raise
+
+    async def standing(self, rooms: Collection[str]) -> set[str]:
+        """Those of the rooms that still exist."""
+        if not rooms:
+            return set()
+        with self._translated():
+            found = await self._livekit.room.list_rooms(ListRoomsRequest(names=list(rooms)))
+        return {room.name for room in found.rooms}
+
+    def token(self, room: str, identity: str) -> str:
+        """What lets a visitor into this room: to hear, to be heard by microphone, to write."""
+        grants = VideoGrants(
+            room_join=True,
+            room=room,
+            can_publish_sources=["microphone"],
+            can_subscribe=True,
+            can_publish_data=True,
+        )
+        secret = self._settings.secret
+        token = AccessToken(self._settings.key, secret.get_secret_value() if secret else "")
+        return token.with_identity(identity).with_grants(grants).with_ttl(TOKEN_LIFE).to_jwt()
+
+    async def ready(self) -> None:
+        """Return when LiveKit answers and accepts our key."""
+        with self._translated():
+            await self._livekit.room.list_rooms(ListRoomsRequest(names=["-"]))
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        try:
+            yield
+        except ServerError as error:
+            raise RoomUnavailable(
+                f"LiveKit at {self._settings.url} refused ({error.code}: {error.message}). "
+                "Check GROUNDLING_LIVEKIT__KEY and GROUNDLING_LIVEKIT__SECRET."
+            ) from error
+        except (TimeoutError, aiohttp.ClientError, OSError) as error:
+            raise RoomUnavailable(
+                f"LiveKit at {self._settings.url} does not answer ({error or 'time is up'}). "
+                "Check that it runs and that GROUNDLING_LIVEKIT__URL names it."
+            ) from error
+
+
+class NoRooms:
+    """Stands for LiveKit where no key is set: answering works, visits say what is missing."""
+
+    async def open(self, room: str, job: str) -> None:
+        """Refuses."""
+        raise _no_key()
+
+    async def close(self, room: str) -> None:
+        """Refuses."""
+        raise _no_key()
+
+    async def standing(self, rooms: Collection[str]) -> set[str]:
+        """Refuses."""
+        raise _no_key()
+
+    def token(self, room: str, identity: str) -> str:
+        """Refuses."""
+        raise _no_key()
+
+    async def ready(self) -> None:
+        """Refuses."""
+        raise _no_key()
+
+
+def _no_key() -> RoomUnavailable:
+    return RoomUnavailable(
+        "No LiveKit key is set, so no visit can be opened. "
+        "Set GROUNDLING_LIVEKIT__KEY and GROUNDLING_LIVEKIT__SECRET."
+    )
+
+
+@asynccontextmanager
+async def open_rooms(
+    settings: LiveKitSettings, agent_name: str
+) -> AsyncIterator[LiveKitRooms | NoRooms]:
+    """The LiveKit server of the settings; nothing is dialled until the first visit.
+
+    `agent_name` is the name under which the agent's workers have registered.
+    """
+    if not settings.key or settings.secret is None:
+        yield NoRooms()
+        return
+    async with LiveKitAPI(
+        settings.url,
+        settings.key,
+        settings.secret.get_secret_value(),
+        timeout=aiohttp.ClientTimeout(total=TIMEOUT_S),
+        failover=False,  # other regions are LiveKit Cloud's, and not for us to dial
+    ) as livekit:
+        yield LiveKitRooms(livekit, settings, agent_name)

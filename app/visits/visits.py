@@ -1,0 +1,186 @@
+"""Opening and ending visits: a row, a room, an agent sent into it, and a token for the visitor."""
+
+import asyncio
+import json
+import logging
+import secrets
+from collections.abc import AsyncIterator, Collection, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Protocol
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from app.errors import NoSuchVisit, RoomUnavailable, TooManyVisits
+from app.visits.records import Change, SpokenTurn, Visit
+from app.visits.store import VisitStore
+
+logger = logging.getLogger(__name__)
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+class Rooms(Protocol):
+    """Where visits take place. Raises RoomUnavailable when that cannot be had."""
+
+    async def open(self, room: str, job: str) -> None:
+        """Create a room, and send an agent into it with `job` as its metadata."""
+        ...
+
+    async def close(self, room: str) -> None:
+        """End a room; one that is gone already is no error."""
+        ...
+
+    async def standing(self, rooms: Collection[str]) -> set[str]:
+        """Those of the rooms that still exist."""
+        ...
+
+    def token(self, room: str, identity: str) -> str:
+        """What lets this visitor, and nobody else, into the room."""
+        ...
+
+    async def ready(self) -> None:
+        """Return when rooms can be had."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenedVisit:
+    """A new visit, and the token with which its visitor joins the room within ten minutes."""
+
+    visit: Visit
+    token: str
+
+
+class Visits:
+    """All visits of this installation."""
+
+    def __init__(self, store: VisitStore, rooms: Rooms, at_once: int) -> None:
+        self._store = store
+        self._rooms = rooms
+        self._at_once = at_once
+        # Counting and taking the last place is one step, or two visitors would both get it.
+        self._door = asyncio.Lock()
+
+    async def open(self, kb: str, lang: str) -> OpenedVisit:
+        """A new visit with its room, and an agent on its way there.
+
+        Raises:
+            TooManyVisits: as many visits are open as this installation carries.
+            RoomUnavailable: LiveKit cannot be reached, or refused.
+            VisitsUnavailable: the database does not answer.
+        """
+        name = secrets.token_hex(8)
+        visit = Visit(
+            id=name,
+            room=f"visit-{name}",
+            identity=f"visitor-{secrets.token_hex(6)}",
+            kb=kb,
+            lang=lang,
+            state="open",
+            opened_at=datetime.now(UTC),
+        )
+        async with self._door:
+            await self._require_place()
+            await self._store.add(visit)  # first: the agent may report before the room is ours
+            await self._open_room(visit)
+        logger.info("visit opened", extra={"visit": visit.id, "kb": kb, "lang": lang})
+        return OpenedVisit(visit=visit, token=self._rooms.token(visit.room, visit.identity))
+
+    async def end(self, visit: str, reason: str) -> None:
+        """End a visit and its room; ending an ended one changes nothing.
+
+        Raises:
+            NoSuchVisit: no visit has this id.
+            RoomUnavailable: LiveKit cannot be reached; the visit stays open.
+        """
+        found = await self.find(visit)
+        if found.state == "ended":
+            return
+        await self._rooms.close(found.room)
+        await self._store.end([visit], reason)
+        logger.info("visit ended", extra={"visit": visit, "reason": reason})
+
+    async def find(self, visit: str) -> Visit:
+        """The visit of this id, or NoSuchVisit."""
+        found = await self._store.find(visit)
+        if found is None:
+            raise _no_such(visit)
+        return found
+
+    async def turns(self, visit: str) -> Sequence[SpokenTurn]:
+        """What was said in it, in order."""
+        return await self._store.turns(visit)
+
+    async def report(self, visit: str, change: Change) -> None:
+        """Note what the agent says of a visit, or raise NoSuchVisit.
+
+        An ended visit's room is left to end by itself: the agent may still be leaving it.
+        """
+        if not await self._store.change(visit, change):
+            raise _no_such(visit)
+
+    async def record(self, visit: str, turn: SpokenTurn) -> None:
+        """Keep a turn of the visit; one of the same name is replaced."""
+        await self._store.put_turn(visit, turn)
+
+    async def repair(self) -> int:
+        """End the open visits whose room is gone, and say how many there were."""
+        visits = await self._store.open_visits()
+        standing = await self._rooms.standing([visit.room for visit in visits])
+        gone = [visit.id for visit in visits if visit.room not in standing]
+        if gone:
+            await self._store.end(gone, "the room was gone")
+            logger.info("visits without a room ended", extra={"visits": len(gone)})
+        return len(gone)
+
+    async def rooms_ready(self) -> None:
+        """Return when rooms can be had, or raise RoomUnavailable."""
+        await self._rooms.ready()
+
+    async def store_ready(self) -> None:
+        """Return when the database answers, or raise VisitsUnavailable."""
+        await self._store.ready()
+
+    async def _require_place(self) -> None:
+        taken = len(await self._store.open_visits())
+        if taken >= self._at_once:
+            taken -= await self.repair()
+        if taken >= self._at_once:
+            raise TooManyVisits(
+                f"All {self._at_once} places are taken. Try again when a visit has ended, "
+                "or raise GROUNDLING_API__VISITS_AT_ONCE."
+            )
+
+    async def _open_room(self, visit: Visit) -> None:
+        job = {
+            "visit": visit.id,
+            "kb": visit.kb,
+            "lang": visit.lang,
+            "visitor": visit.identity,
+        }
+        try:
+            await self._rooms.open(visit.room, json.dumps(job))
+        except BaseException:  # also when the caller is gone: nobody will come to this room
+            await asyncio.shield(self._store.end([visit.id], "no room could be had"))
+            raise
+
+
+def _no_such(visit: str) -> NoSuchVisit:
+    return NoSuchVisit(f"There is no visit {visit!r}. Open one with POST /v1/visits.")
+
+
+@asynccontextmanager
+async def open_visits(engine: AsyncEngine, rooms: Rooms, *, at_once: int) -> AsyncIterator[Visits]:
+    """The visits of this database, after those that ended without saying so were closed.
+
+    `engine` has the tables of MIGRATIONS; `at_once` is how many visits may be open together.
+    """
+    visits = Visits(VisitStore(engine), rooms, at_once)
+    try:
+        await visits.repair()
+    except RoomUnavailable as error:
+        logger.warning("open visits could not be checked", extra={"reason": str(error)})
+    yield visits
