@@ -16,7 +16,7 @@ COPIES = 6
 
 
 def measure(stack: Stack) -> dict[str, float]:
-    """A site of the English sample pages, each `COPIES` times under names and numbers of its own."""
+    """The English sample pages as a site, each `COPIES` times under a name and words of its own."""
     with tempfile.TemporaryDirectory() as made:
         folder = Path(made)
         pages = _write_site(folder / "site")

@@ -1,4 +1,4 @@
-"""A spoken turn as the visitor hears it: from the last sound of the question to the first answer."""
+"""A spoken turn as the visitor hears it: from the question's last sound to the first answer."""
 
 import statistics
 
