@@ -13,11 +13,7 @@ from typing import Any, Protocol
 
 from qdrant_client import AsyncQdrantClient, models
 from qdrant_client.common.client_exceptions import QdrantException
-from qdrant_client.http.exceptions import (
-    ApiException,
-    ResponseHandlingException,
-    UnexpectedResponse,
-)
+from qdrant_client.http.exceptions import ResponseHandlingException, UnexpectedResponse
 
 from ingest.documents import Hit, Passage, SparseVector, Vector
 from ingest.errors import EmbedderMismatch, IndexUnavailable
@@ -27,10 +23,9 @@ from ingest.settings import QdrantSettings
 # Points in one upsert: the embedded server answers nobody else while it stores them.
 BATCH = 64
 
-_SCHEMA: dict[str, models.KeywordIndexParams] = {
-    "kb": models.KeywordIndexParams(type=models.KeywordIndexType.KEYWORD, is_tenant=True),
-    "url": models.KeywordIndexParams(type=models.KeywordIndexType.KEYWORD),
-    "revision": models.KeywordIndexParams(type=models.KeywordIndexType.KEYWORD),
+_INDEXES = {
+    field: models.KeywordIndexParams(type=models.KeywordIndexType.KEYWORD, is_tenant=field == "kb")
+    for field in ("kb", "url", "revision")
 }
 
 
@@ -65,9 +60,8 @@ class PassageIndex:
         points = [_point(*each) for each in zip(passages, vectors, weights, strict=True)]
         with _translated(self._url):
             for start in range(0, len(points), BATCH):
-                await self._client.upsert(
-                    self._collection, points[start : start + BATCH], wait=True
-                )
+                batch = points[start : start + BATCH]
+                await self._client.upsert(self._collection, batch, wait=True)
 
     async def retire(self, kb: str, url: str, keep: str | None) -> None:
         """Take away what is stored of a page, but for the revision to keep, if any."""
@@ -86,8 +80,7 @@ class PassageIndex:
         """
         with _translated(self._url):
             if question is None or not question.indices:
-                found = await self._nearest(vector, _within(kb), limit)
-                return _ranked(found, {}, limit)
+                return _ranked(await self._nearest(vector, _within(kb), limit), {}, limit)
             cosines, words = await self._both_lists(kb, vector, question)
             ids = contenders(cosines, words, limit)
             if not ids:
@@ -102,40 +95,29 @@ class PassageIndex:
             return (await self._client.count(self._collection, which, exact=True)).count
 
     async def ready(self) -> None:
-        """Return when Qdrant answers for the collection.
-
-        Raises:
-            IndexUnavailable: it does not.
-        """
+        """Return when Qdrant answers for the collection."""
         with _translated(self._url):
             await self._client.get_collection(self._collection)
 
     async def _both_lists(
         self, kb: str, vector: Vector, question: SparseVector
     ) -> tuple[dict[Any, float], dict[Any, float]]:
-        terms = models.SparseVector(indices=list(question.indices), values=list(question.values))
         asked = [
             models.QueryRequest(query=query, using=using, filter=_within(kb), limit=DEPTH)
-            for query, using in ((vector.tolist(), "dense"), (terms, "bm25"))
+            for query, using in ((vector.tolist(), "dense"), (_terms(question), "bm25"))
         ]
-        dense, bm25 = await self._client.query_batch_points(self._collection, asked)
-        return (
-            {point.id: point.score for point in dense.points},
-            {point.id: point.score for point in bm25.points},
-        )
+        answers = await self._client.query_batch_points(self._collection, asked)
+        dense, bm25 = ({point.id: point.score for point in each.points} for each in answers)
+        return dense, bm25
 
     async def _nearest(
         self, vector: Vector, among: models.Filter, limit: int
     ) -> list[models.ScoredPoint]:
-        response = await self._client.query_points(
-            self._collection,
-            query=vector.tolist(),
-            using="dense",
-            query_filter=among,
-            limit=limit,
-            with_payload=True,
+        wanted = {"query": vector.tolist(), "using": "dense", "query_filter": among}
+        found = await self._client.query_points(
+            self._collection, **wanted, limit=limit, with_payload=True
         )
-        return response.points
+        return found.points
 
 
 @asynccontextmanager
@@ -191,7 +173,7 @@ async def _prepare(client: AsyncQdrantClient, collection: str, embedder: Embeddi
                 raise
     info = await client.get_collection(collection)
     _check_embedder(info.config.metadata or {}, wanted, collection)
-    for field, schema in _SCHEMA.items():
+    for field, schema in _INDEXES.items():
         if field not in info.payload_schema:
             await client.create_payload_index(collection, field, schema, wait=True)
 
@@ -199,17 +181,14 @@ async def _prepare(client: AsyncQdrantClient, collection: str, embedder: Embeddi
 def _check_embedder(held: dict[str, Any], wanted: dict[str, Any], collection: str) -> None:
     if {field: held.get(field) for field in wanted} == wanted:
         return
-    if not held.get("embedder"):
-        raise EmbedderMismatch(
-            f"The collection {collection!r} does not say which embedding model filled it (Qdrant "
-            "keeps that from version 1.16 on). Choose another collection with "
-            "GROUNDLING_QDRANT__COLLECTION and ingest into it, or use a newer Qdrant."
-        )
+    holds = "a model that it does not name"
+    if held.get("embedder"):
+        holds = f"{held['embedder']} ({held.get('dimensions')} dimensions)"
     raise EmbedderMismatch(
-        f"The collection {collection!r} holds vectors of {held['embedder']} "
-        f"({held.get('dimensions')} dimensions), not of {wanted['embedder']} "
-        f"({wanted['dimensions']}). Either set GROUNDLING_EMBEDDER__MODEL={held['embedder']}, or "
-        "choose another collection with GROUNDLING_QDRANT__COLLECTION and ingest into it."
+        f"The collection {collection!r} holds vectors of {holds}, not of {wanted['embedder']} "
+        f"({wanted['dimensions']} dimensions). Go back to that model with "
+        "GROUNDLING_EMBEDDER__MODEL, or choose another collection with "
+        "GROUNDLING_QDRANT__COLLECTION and ingest into it (a Qdrant before 1.16 keeps no name)."
     )
 
 
@@ -224,6 +203,10 @@ def _is(field: str, value: str) -> models.FieldCondition:
     return models.FieldCondition(key=field, match=models.MatchValue(value=value))
 
 
+def _terms(given: SparseVector) -> models.SparseVector:
+    return models.SparseVector(indices=list(given.indices), values=list(given.values))
+
+
 def _ranked(points: Sequence[models.ScoredPoint], words: dict[Any, float], limit: int) -> list[Hit]:
     hits = [_hit(point, words.get(point.id, 0.0)) for point in points]
     # Equal scores keep the order of their ids: the same answer from every Qdrant.
@@ -233,10 +216,7 @@ def _ranked(points: Sequence[models.ScoredPoint], words: dict[Any, float], limit
 def _point(passage: Passage, vector: Vector, weights: SparseVector) -> models.PointStruct:
     vectors: dict[str, Any] = {"dense": vector.tolist()}
     if weights.indices:
-        vectors["bm25"] = models.SparseVector(
-            indices=list(weights.indices), values=list(weights.values)
-        )
-    # The payload is the passage, field by field.
+        vectors["bm25"] = _terms(weights)
     payload = asdict(passage)
     payload["headings"] = list(passage.headings)
     payload["fetched_at"] = passage.fetched_at.isoformat()
@@ -256,19 +236,15 @@ def _translated(url: str) -> Iterator[None]:
     """What the client raises, said in our own words: cause, then remedy."""
     try:
         yield
-    except ResponseHandlingException as error:
-        cause = str(error.source) or type(error.source).__name__
-        raise IndexUnavailable(
-            f"Qdrant at {url} cannot be reached: {cause}. Start it (on one machine: "
-            "`python -m ingest qdrant`), or correct GROUNDLING_QDRANT__URL."
-        ) from error
     except UnexpectedResponse as error:
         told = error.content.decode(errors="replace")[:300]
         raise IndexUnavailable(
             f"Qdrant at {url} refused with status {error.status_code}: {told} Check "
             "GROUNDLING_QDRANT__URL, and GROUNDLING_QDRANT__API_KEY if it asks for a key."
         ) from error
-    except (ApiException, QdrantException) as error:
+    except (ResponseHandlingException, QdrantException) as error:
+        cause = str(getattr(error, "source", error)) or "no answer"
         raise IndexUnavailable(
-            f"Qdrant at {url} did not do as asked: {error}. Try later."
+            f"Qdrant at {url} cannot be reached: {cause}. Start it (on one machine: "
+            "`python -m ingest qdrant`), or correct GROUNDLING_QDRANT__URL."
         ) from error

@@ -1,0 +1,60 @@
+"""What the tests of the shelf put on it."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import numpy as np
+
+from ingest.documents import Passage, SparseVector, Vector
+from ingest.sparse import Frequencies, question_vector, terms
+
+FETCHED = datetime(2026, 11, 22, 10, 30, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Model:
+    """As much of an embedding model as the index asks for."""
+
+    name: str = "tests/eight"
+    dimensions: int = 8
+
+
+def passage(text: str = "The pool opens at nine.", **fields: Any) -> Passage:
+    """A passage of a museum's page, but for what is said otherwise."""
+    usual: dict[str, Any] = {
+        "kb": "museum",
+        "source": "museum",
+        "url": "https://museum.example/hours",
+        "anchor": "hours",
+        "title": "Hours",
+        "headings": ("Visit", "Opening hours"),
+        "ordinal": 0,
+        "text": text,
+        "lang": "en",
+        "revision": "r1",
+        "fetched_at": FETCHED,
+    }
+    return Passage(**(usual | fields))
+
+
+def axis(number: int, *, dimensions: int = 8) -> Vector:
+    """A unit vector along one axis."""
+    return np.eye(dimensions, dtype=np.float32)[number]
+
+
+def toward(cosine: float) -> Vector:
+    """A unit vector with this cosine to the first axis."""
+    return np.asarray([cosine, (1 - cosine**2) ** 0.5, *[0.0] * 6], dtype=np.float32)
+
+
+def question(text: str, passages: list[Passage]) -> SparseVector:
+    """A question as the catalog's counts of these passages would have it."""
+    langs = {p.lang for p in passages}
+    containing: dict[int, int] = {}
+    for each in passages:
+        for term in terms(each.text, each.lang):
+            containing[term] = containing.get(term, 0) + 1
+    held = {lang: sum(p.lang == lang for p in passages) for lang in langs}
+    frequencies = Frequencies(passages=held, containing=containing)
+    return question_vector({lang: terms(text, lang) for lang in langs}, frequencies)
