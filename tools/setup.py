@@ -40,6 +40,13 @@ PARTS: dict[str, tuple[Callable[[], None], str]] = {
 USUAL = ("packages", "servers", "models", "console")
 
 
+def _known(part: str) -> str:
+    # argparse's own `choices` refuses an empty list of parts on Python 3.11.
+    if part not in PARTS and part != "all":
+        raise argparse.ArgumentTypeError(f"there is no part {part!r}; there are {', '.join(PARTS)}")
+    return part
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Carry out the parts asked for; gives the exit code."""
     parser = argparse.ArgumentParser(
@@ -51,12 +58,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "parts",
         nargs="*",
-        choices=(*PARTS, "all"),
+        type=_known,
         metavar="PART",
-        default=USUAL,
         help=f"what to set up: {', '.join(PARTS)}, or all (default: {' '.join(USUAL)})",
     )
-    asked = parser.parse_args(arguments).parts
+    asked = parser.parse_args(arguments).parts or USUAL
     try:
         for name, (carry_out, _) in PARTS.items():
             if name in asked or "all" in asked:
