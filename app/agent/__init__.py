@@ -1,0 +1,1 @@
+"""The voice door: hears a visitor in a LiveKit room and speaks the API's answers."""

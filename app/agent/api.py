@@ -1,0 +1,201 @@
+"""The agent's way to the API: answers as a stream of events, and reports about a visit.
+
+Knows nothing of LiveKit, and nothing of how an answer comes about.
+"""
+
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any, Literal, Protocol
+
+import httpx
+import msgspec
+from httpx_sse import ServerSentEvent, SSEError, aconnect_sse
+
+from app.errors import AnswerUnavailable
+from app.settings import ApiSettings
+
+# A refused or lost connection must not keep a visitor waiting: the API is on our own network.
+CONNECT_TIMEOUT_S = 3.0
+REPORT_TIMEOUT_S = 5.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """One thing that was said earlier in the visit."""
+
+    role: Literal["visitor", "avatar"]
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """What the visitor said, and all that the API needs to answer it.
+
+    `turn` names the turn under which the API stores it: asking again under the same name replaces
+    what was stored, so that an answer begun too early is not stored beside the one that was spoken.
+    """
+
+    text: str
+    turn: str
+    visit: str
+    kb: str | None
+    lang: str | None
+    history: Sequence[Said] = ()
+
+
+class Source(msgspec.Struct, frozen=True):
+    """A passage that an answer rests on; `n` is the number citations use, `link` its section."""
+
+    n: int
+    url: str
+    link: str
+    title: str
+    headings: list[str] = []
+    text: str = ""
+    score: float = 0.0
+
+
+class Grounded(msgspec.Struct, frozen=True):
+    """What was found, best first, and the language of the answer."""
+
+    lang: str
+    hits: list[Source] = []
+
+
+class Sentence(msgspec.Struct, frozen=True):
+    """One sentence of the answer and the numbers of the passages it was taken from."""
+
+    text: str
+    citations: list[int] = []
+
+
+class Abstained(msgspec.Struct, frozen=True):
+    """The pages do not answer; `text` says so to the visitor."""
+
+    text: str
+    reason: str
+
+
+class Done(msgspec.Struct, frozen=True):
+    """The answer is complete: milliseconds by step, tokens read and written."""
+
+    timings: dict[str, float | None] = {}
+    tokens: dict[str, int | None] = {}
+
+
+AnswerEvent = Grounded | Sentence | Abstained | Done
+
+_EVENTS: Mapping[str, type[Grounded] | type[Sentence] | type[Abstained] | type[Done]] = {
+    "grounding": Grounded,
+    "sentence": Sentence,
+    "abstained": Abstained,
+    "done": Done,
+}
+
+
+class Api(Protocol):
+    """What the agent needs of the API."""
+
+    def answer(self, question: Question) -> AsyncGenerator[AnswerEvent, None]:
+        """The events of one answer; closing the generator stops the model.
+
+        Raises AnswerUnavailable.
+        """
+        ...
+
+    async def report(self, visit: str, facts: Mapping[str, Any]) -> None:
+        """Tell the API what became of a visit (see PATCH /v1/visits). Raises AnswerUnavailable."""
+        ...
+
+
+@dataclass(slots=True)
+class HttpApi:
+    """The API over HTTP, on connections that are kept open between turns."""
+
+    client: httpx.AsyncClient
+    answer_timeout_s: float
+
+    async def answer(self, question: Question) -> AsyncGenerator[AnswerEvent, None]:
+        """See Api.answer; two events may lie `answer_timeout_s` apart, no more."""
+        request = msgspec.json.encode(_wire(question))
+        timeout = httpx.Timeout(self.answer_timeout_s, connect=CONNECT_TIMEOUT_S)
+        try:
+            async with aconnect_sse(
+                self.client, "POST", "/v1/answers", content=request, timeout=timeout
+            ) as source:
+                await _require_success(source.response)
+                async for event in source.aiter_sse():
+                    known = _read(event)
+                    if known is not None:
+                        yield known
+                    if isinstance(known, Done):
+                        return
+        except (httpx.HTTPError, SSEError) as error:
+            raise AnswerUnavailable(
+                f"the API at {self.client.base_url} did not answer ({error!r}); "
+                "check that `groundling api` runs and that GROUNDLING_API__URL names it"
+            ) from error
+        raise AnswerUnavailable("the API broke off its answer; its log says why")
+
+    async def report(self, visit: str, facts: Mapping[str, Any]) -> None:
+        """See Api.report."""
+        try:
+            response = await self.client.patch(
+                f"/v1/visits/{visit}", json=dict(facts), timeout=REPORT_TIMEOUT_S
+            )
+            await _require_success(response)
+        except httpx.HTTPError as error:
+            raise AnswerUnavailable(f"the API did not take a report ({error!r})") from error
+
+
+def _wire(question: Question) -> dict[str, Any]:
+    fields = {
+        "question": question.text,
+        "turn": question.turn,
+        "visit": question.visit,
+        "kb": question.kb,
+        "lang": question.lang,
+        "history": [{"role": said.role, "text": said.text} for said in question.history],
+    }
+    return {name: value for name, value in fields.items() if value is not None}
+
+
+def _read(event: ServerSentEvent) -> AnswerEvent | None:
+    """The event, None for one we do not know, AnswerUnavailable for an `error`."""
+    try:
+        if event.event == "error":
+            raise AnswerUnavailable(_problem(msgspec.json.decode(event.data)))
+        kind = _EVENTS.get(event.event)
+        return None if kind is None else msgspec.json.decode(event.data, type=kind)
+    except msgspec.MsgspecError as error:
+        raise AnswerUnavailable(
+            f"the API sent a {event.event!r} event that cannot be read ({error}); "
+            "API and agent must be of the same version"
+        ) from error
+
+
+async def _require_success(response: httpx.Response) -> None:
+    if response.is_success:
+        return
+    try:
+        reason = _problem(msgspec.json.decode(await response.aread()))
+    except msgspec.MsgspecError:
+        reason = response.reason_phrase
+    raise AnswerUnavailable(f"the API answered {response.status_code}: {reason}")
+
+
+def _problem(document: Any) -> str:
+    """What a problem document says, for people."""
+    parts = document if isinstance(document, dict) else {}
+    return str(parts.get("detail") or parts.get("title") or "no reason given")
+
+
+@asynccontextmanager
+async def open_api(settings: ApiSettings, *, answer_timeout_s: float) -> AsyncIterator[Api]:
+    """The API that the settings name; nothing is dialled until the first question."""
+    headers = {"Content-Type": "application/json"}
+    if settings.key is not None:
+        headers["Authorization"] = f"Bearer {settings.key.get_secret_value()}"
+    async with httpx.AsyncClient(base_url=settings.url, headers=headers) as client:
+        yield HttpApi(client, answer_timeout_s)

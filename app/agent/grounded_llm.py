@@ -1,0 +1,187 @@
+"""LiveKit's language-model port, filled by our API: every answer the agent gives is grounded.
+
+Typed turns, spoken turns and answers begun ahead of time all come through `GroundedLLM.chat`, so
+none can bypass the pages. Retrieval and the model live behind the API; none is known here.
+"""
+
+import logging
+from contextlib import aclosing
+from dataclasses import dataclass
+from typing import Any
+
+from livekit.agents import NOT_GIVEN, APIConnectOptions, NotGivenOr, llm
+from livekit.agents.types import DEFAULT_API_CONNECT_OPTIONS
+
+from app.agent.api import (
+    Abstained,
+    AnswerEvent,
+    Api,
+    Done,
+    Grounded,
+    Question,
+    Said,
+    Sentence,
+    Source,
+)
+from app.agent.turns import Line, Turn, Turns
+from app.errors import AnswerUnavailable
+from app.phrases import phrase
+
+# What is sent along of earlier talk; the API takes from it what fits the model's window.
+REMEMBERED = 12
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visit:
+    """The visit that the agent attends."""
+
+    id: str
+    kb: str | None
+    lang: str
+    visitor: str
+
+
+class GroundedLLM(llm.LLM[Any]):
+    """Answers from the pages; one stream a generation."""
+
+    def __init__(self, api: Api, turns: Turns, visit: Visit) -> None:
+        super().__init__()
+        self.api = api
+        self.turns = turns
+        self.visit = visit
+        self.lang = visit.lang
+        """The language of the last answer: an apology is said in it."""
+
+    @property
+    def model(self) -> str:
+        return "grounded"
+
+    @property
+    def provider(self) -> str:
+        return "groundling"
+
+    def chat(
+        self,
+        *,
+        chat_ctx: llm.ChatContext,
+        tools: list[llm.Tool] | None = None,
+        conn_options: APIConnectOptions = DEFAULT_API_CONNECT_OPTIONS,
+        parallel_tool_calls: NotGivenOr[bool] = NOT_GIVEN,
+        tool_choice: NotGivenOr[llm.ToolChoice] = NOT_GIVEN,
+        extra_kwargs: NotGivenOr[dict[str, Any]] = NOT_GIVEN,
+    ) -> "AnswerStream":
+        """The answer to the last thing the visitor said; tools are not offered to the model."""
+        return AnswerStream(self, chat_ctx=chat_ctx, tools=tools or [], conn_options=conn_options)
+
+
+class AnswerStream(llm.LLMStream):
+    """One answer, sentence by sentence; cancelled by LiveKit when the visitor interrupts."""
+
+    def __init__(
+        self,
+        grounded: GroundedLLM,
+        *,
+        chat_ctx: llm.ChatContext,
+        tools: list[llm.Tool],
+        conn_options: APIConnectOptions,
+    ) -> None:
+        super().__init__(grounded, chat_ctx=chat_ctx, tools=tools, conn_options=conn_options)
+        self._grounded = grounded
+        self._sources: dict[int, Source] = {}
+
+    async def _run(self) -> None:
+        asked = _last_question(self._chat_ctx)
+        if asked is None:
+            return
+        visit, turns = self._grounded.visit, self._grounded.turns
+        turn = turns.propose(asked.id)
+        question = Question(
+            text=asked.text_content or "",
+            turn=turn.id,
+            visit=visit.id,
+            kb=visit.kb,
+            lang=visit.lang,
+            history=_history(self._chat_ctx, before=asked),
+        )
+        timings: dict[str, float | None] = {}
+        completed = False
+        try:
+            async with aclosing(self._grounded.api.answer(question)) as events:
+                async for event in events:
+                    timings = self._take(event, turn) or timings
+            completed = True
+        except AnswerUnavailable as error:
+            logger.warning("turn not answered", extra={"turn": turn.id, "reason": str(error)})
+            apology = phrase("apology", self._grounded.lang)
+            self._say(turn.line("apology", apology, reason=str(error)))
+            completed = True
+        finally:
+            if completed:
+                turn.complete(timings)
+            else:
+                turn.cancelled()
+
+    def _take(self, event: AnswerEvent, turn: Turn) -> dict[str, float | None] | None:
+        """Say or tell what arrived; the timings, when the answer is complete."""
+        match event:
+            case Grounded():
+                self._grounded.lang = event.lang
+                self._sources = {hit.n: hit for hit in event.hits}
+                turn.tell("grounding", hits=[_hit(hit) for hit in event.hits])
+            case Sentence():
+                citations = [
+                    {"n": n, "link": self._sources[n].link, "title": self._sources[n].title}
+                    for n in event.citations
+                    if n in self._sources
+                ]
+                self._say(turn.line("sentence", event.text, citations=citations))
+            case Abstained():
+                self._say(turn.line("abstained", event.text, reason=event.reason))
+            case Done():
+                self._count(event)
+                return event.timings
+        return None
+
+    def _say(self, line: Line) -> None:
+        # A validated delta would copy the line into a plain string and lose its turn.
+        delta = llm.ChoiceDelta.model_construct(role="assistant", content=line)
+        self._event_ch.send_nowait(llm.ChatChunk(id=line.turn.id, delta=delta))
+
+    def _count(self, done: Done) -> None:
+        prompt, answer = done.tokens.get("prompt") or 0, done.tokens.get("answer") or 0
+        usage = llm.CompletionUsage(
+            prompt_tokens=prompt, completion_tokens=answer, total_tokens=prompt + answer
+        )
+        self._event_ch.send_nowait(llm.ChatChunk(id="usage", usage=usage))
+
+
+def _last_question(chat_ctx: llm.ChatContext) -> llm.ChatMessage | None:
+    for item in reversed(chat_ctx.items):
+        if item.type == "message" and item.role == "user" and (item.text_content or "").strip():
+            return item
+    return None
+
+
+def _history(chat_ctx: llm.ChatContext, *, before: llm.ChatMessage) -> tuple[Said, ...]:
+    said = [
+        Said(role="visitor" if item.role == "user" else "avatar", text=text)
+        for item in chat_ctx.items[: chat_ctx.items.index(before)]
+        if item.type == "message"
+        and item.role in ("user", "assistant")
+        and (text := (item.text_content or "").strip())
+    ]
+    return tuple(said[-REMEMBERED:])
+
+
+def _hit(hit: Source) -> dict[str, Any]:
+    return {
+        "n": hit.n,
+        "url": hit.url,
+        "link": hit.link,
+        "title": hit.title,
+        "headings": hit.headings,
+        "text": hit.text,
+        "score": hit.score,
+    }

@@ -1,0 +1,177 @@
+"""What the page is told about one turn, and when.
+
+An answer may be begun before the visitor has finished (preemptive generation) and thrown away
+again. So a turn keeps its events to itself until LiveKit commits to it, and a sentence's caption
+until that sentence is heard. Knows nothing of rooms, HTTP or models.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Mapping
+from typing import Any
+from uuid import uuid4
+
+Caption = dict[str, Any]
+"""One message to the page; `type` says what it is."""
+
+
+class Line(str):
+    """A sentence that the avatar says, with the turn it belongs to and its caption.
+
+    It is a string so that it passes through LiveKit's text path as it is.
+    """
+
+    __slots__ = ("caption", "turn")
+    turn: "Turn"
+    caption: Caption
+
+    def __new__(cls, text: str, turn: "Turn", caption: Caption) -> "Line":
+        line = super().__new__(cls, text)
+        line.turn = turn
+        line.caption = caption
+        return line
+
+    def reworded(self, text: str) -> "Line":
+        """The same line with other words, for the voice."""
+        return Line(text, self.turn, self.caption)
+
+
+class Turn:
+    """One thing the visitor said and our answer to it, as it is told to the page.
+
+    The order of its life: `commit` (or never), `voiced` for each line, `starts` when the first
+    sound is heard, `ends`. Timings are those of the event loop, in seconds.
+    """
+
+    def __init__(self, turn_id: str, publish: Callable[[Caption], None]) -> None:
+        self.id = turn_id
+        self._publish = publish
+        self._held: list[Caption] | None = []
+        self._untold: list[Caption] = []
+        self._timings: Mapping[str, Any] | None = None
+        self._started_at: float | None = None
+        self._voiced: deque[tuple[Line, float, float]] = deque()
+        self._due: deque[tuple[Line, asyncio.TimerHandle]] = deque()
+        self._over = False
+
+    def tell(self, kind: str, **facts: Any) -> None:
+        """Tell the page at once, or as soon as the turn is committed."""
+        caption = {"type": kind, "turn": self.id, **facts}
+        if self._held is None:
+            self._publish(caption)
+        else:
+            self._held.append(caption)
+
+    def commit(self, **understood: Any) -> None:
+        """LiveKit will speak this answer: tell what was understood, and all that was held back."""
+        held, self._held = self._held, None
+        if held is not None:
+            self.tell("understood", **understood)
+            for caption in held:
+                self._publish(caption)
+            self._finish_if_told()
+
+    def line(self, kind: str, text: str, **facts: Any) -> Line:
+        """A sentence of the answer, whose caption is told when it is heard."""
+        caption = {"type": kind, "turn": self.id, "text": text, **facts}
+        self._untold.append(caption)
+        # The space keeps sentences apart in the transcript, which is our words run together.
+        return Line(f"{text} ", self, caption)
+
+    def complete(self, timings: Mapping[str, Any]) -> None:
+        """No further line will come."""
+        self._timings = timings
+        self._finish_if_told()
+
+    def cancelled(self) -> None:
+        """The answer was stopped while it was being written."""
+        if self._held is None:
+            self.ends(interrupted=True)
+
+    def voiced(self, line: Line, after: float) -> None:
+        """A line has sound, which begins `after` seconds into the avatar's utterance."""
+        self._voiced.append((line, after, asyncio.get_running_loop().time()))
+        self._schedule()
+
+    def starts(self) -> None:
+        """The first sound of the utterance is heard now."""
+        if self._started_at is None:
+            self._started_at = asyncio.get_running_loop().time()
+            self._schedule()
+
+    def shown(self, line: Line) -> None:
+        """A line reached the visitor: its caption follows it."""
+        self._tell_untold(line.caption)
+        self._finish_if_told()
+
+    def ends(self, *, interrupted: bool) -> None:
+        """The utterance is over; what was not heard because of an interruption is never told."""
+        for _, timer in self._due:
+            timer.cancel()
+        self._due.clear()
+        self._voiced.clear()
+        if not interrupted:
+            for caption in list(self._untold):
+                self._tell_untold(caption)
+        self._finish()
+
+    def _schedule(self) -> None:
+        if self._started_at is None or self._over:
+            return
+        loop = asyncio.get_running_loop()
+        while self._voiced:
+            line, after, ready_at = self._voiced.popleft()
+            # A line that was not ready in time moves itself and all that follow it.
+            self._started_at = max(self._started_at, ready_at - after)
+            timer = loop.call_at(self._started_at + after, self._show_next)
+            self._due.append((line, timer))
+
+    def _show_next(self) -> None:
+        line, _ = self._due.popleft()
+        self.shown(line)
+
+    def _tell_untold(self, caption: Caption) -> None:
+        if not self._over and caption in self._untold:
+            self._untold.remove(caption)
+            self._publish(caption)
+
+    def _finish_if_told(self) -> None:
+        if self._timings is not None and not self._untold and self._held is None:
+            self._finish()
+
+    def _finish(self) -> None:
+        if not self._over:
+            self._over = True
+            self.tell("done", timings=dict(self._timings or {}))
+
+
+class Turns:
+    """The turns of a visit, found again by the visitor's message that LiveKit answers."""
+
+    def __init__(self, publish: Callable[[Caption], None]) -> None:
+        self._publish = publish
+        self._next_id = str(uuid4())
+        self._proposed: dict[str, Turn] = {}
+        self._committed: tuple[str, str, Mapping[str, Any]] | None = None
+
+    def propose(self, message_id: str) -> Turn:
+        """A turn for an answer to this message, which may never be spoken.
+
+        All answers to what may be one and the same utterance share an id, so that the API keeps
+        only the last of them.
+        """
+        if self._committed is not None and self._committed[0] == message_id:
+            turn = Turn(self._committed[1], self._publish)
+            turn.commit(**self._committed[2])
+            return turn
+        turn = self._proposed[message_id] = Turn(self._next_id, self._publish)
+        return turn
+
+    def commit(self, message_id: str, **understood: Any) -> None:
+        """LiveKit has taken this message as what the visitor said; other proposals are void."""
+        self._committed = (message_id, self._next_id, understood)
+        self._next_id = str(uuid4())
+        proposed = self._proposed.pop(message_id, None)
+        self._proposed.clear()
+        if proposed is not None:
+            proposed.commit(**understood)

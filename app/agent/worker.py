@@ -1,0 +1,94 @@
+"""`groundling agent`: the process that waits for visits, and the processes that attend them.
+
+Needs LiveKit, the API and, where the settings name one, a speech server. Torch, Qdrant and Ollama
+are the API's business and are not imported here.
+"""
+
+import asyncio
+import contextlib
+import logging
+import signal
+from functools import partial
+
+from livekit.agents import AgentServer, JobContext, JobProcess
+
+from app import log
+from app.agent.speech import load_models
+from app.agent.visit import attend
+from app.settings import AgentSettings, Settings, SpeechSettings
+
+# livekit-server 1.13 gives no job to a worker that reports more than 0.6, and says so nowhere.
+FULL, BUSY = 1.0, 0.6
+# Loading both models takes about a second on an idle core, and far longer beside a running model.
+LOAD_TIMEOUT_S = 60.0
+
+logger = logging.getLogger(__name__)
+
+
+def serve(settings: Settings) -> None:
+    """Attend visits until SIGTERM or SIGINT; running visits then get `drain_s` seconds to end."""
+    log.configure(settings.log)
+    asyncio.run(_serve(new_server(settings), settings.agent.drain_s))
+
+
+def new_server(settings: Settings) -> AgentServer:
+    """The LiveKit worker: explicit dispatch under our name, one process a visit."""
+    secret = settings.livekit.secret
+    served = settings.speech.stt == "openai" or settings.speech.tts == "openai"
+    server = AgentServer(
+        ws_url=settings.livekit.url,
+        api_key=settings.livekit.key,
+        api_secret=secret.get_secret_value() if secret else "",
+        host=settings.agent.host,
+        port=settings.agent.port,
+        num_idle_processes=settings.agent.idle_processes,
+        initialize_process_timeout=LOAD_TIMEOUT_S,
+        load_fnc=partial(load, settings.agent),
+        load_threshold=0.7,
+        setup_fnc=partial(prepare, settings.speech),
+        preload_modules=["app.agent.visit", *(["livekit.plugins.openai"] if served else [])],
+    )
+    server.rtc_session(partial(converse, settings), agent_name=settings.agent.name)
+    return server
+
+
+def load(settings: AgentSettings, server: AgentServer) -> float:
+    """What LiveKit is told: visits, not the processor, which a small machine's model fills."""
+    visits = len(server.active_jobs)
+    if visits >= settings.visits_at_once:
+        return FULL
+    return BUSY * visits / settings.visits_at_once
+
+
+def prepare(settings: SpeechSettings, process: JobProcess) -> None:
+    """Make a fresh process ready for a visit."""
+    logging.getLogger("livekit.agents").addFilter(_without_speech)
+    process.userdata["models"] = load_models(settings)
+
+
+async def converse(settings: Settings, ctx: JobContext) -> None:
+    """One visit, in a process of its own."""
+    await attend(ctx, settings, ctx.proc.userdata["models"])
+
+
+def _without_speech(record: logging.LogRecord) -> bool:
+    """Take out of LiveKit's log records what people said; it marks those fields."""
+    for name in [name for name in vars(record) if name.startswith("lk.pii.")]:
+        delattr(record, name)
+    return True
+
+
+async def _serve(server: AgentServer, drain_s: int) -> None:
+    loop = asyncio.get_running_loop()
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    running = asyncio.create_task(server.run(), name="worker")
+    stopping = asyncio.create_task(stop.wait(), name="stop")
+    await asyncio.wait({running, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    stopping.cancel()
+    if not running.done():
+        with contextlib.suppress(TimeoutError):
+            await server.drain(timeout=drain_s)
+        await server.aclose()
+    await running

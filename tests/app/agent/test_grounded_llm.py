@@ -1,0 +1,143 @@
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from livekit.agents import AgentSession, llm
+
+from app.agent.api import Abstained, Done, Grounded, Sentence, Source
+from app.agent.grounded_llm import GroundedLLM, Visit
+from app.agent.turns import Caption, Turns
+from app.agent.voice import Voice
+from app.errors import AnswerUnavailable
+from app.phrases import phrase
+from tests.fakes.api import ScriptedApi
+
+HOURS = Source(n=1, url="http://m.ex/h", link="http://m.ex/h#when", title="Hours", text="At nine.")
+GROUNDED = Grounded(lang="en", hits=[HOURS])
+OPEN = Sentence(text="We open at nine [1].", citations=[1, 7])
+DONE = Done(timings={"total_ms": 12.0}, tokens={"prompt": 30, "answer": 6})
+VISIT = Visit(id="v1", kb="museum", lang="en", visitor="anna")
+BROKEN = AnswerUnavailable("the API answered 503: no model")
+
+
+@asynccontextmanager
+async def _talk(api: ScriptedApi) -> AsyncIterator[tuple[AgentSession[None], list[Caption]]]:
+    """A session in text mode, and what the page is told."""
+    told: list[Caption] = []
+    grounded = GroundedLLM(api, Turns(told.append), VISIT)
+    async with AgentSession[None](
+        llm=grounded, vad=None, turn_handling={"turn_detection": None}
+    ) as session:
+        await session.start(Voice(grounded))
+        yield session, told
+
+
+async def test_a_turn_is_answered_and_told_in_order() -> None:
+    api = ScriptedApi({"open": [GROUNDED, OPEN, Sentence(text="Come in."), DONE]})
+    async with _talk(api) as (session, told):
+        result = await session.run(user_input="When do you open?")
+        result.expect.next_event().is_message(role="assistant")
+        result.expect.no_more_events()
+    assert [caption["type"] for caption in told] == [
+        "understood",
+        "grounding",
+        "sentence",
+        "sentence",
+        "done",
+    ]
+    understood, grounding, sentence, _, done = told
+    turn = api.questions[0].turn
+    assert {caption["turn"] for caption in told} == {turn}
+    assert (understood["text"], understood["lang"]) == ("When do you open?", "en")
+    assert grounding["hits"][0]["link"] == HOURS.link
+    assert sentence["text"] == OPEN.text
+    assert sentence["citations"] == [{"n": 1, "link": HOURS.link, "title": "Hours"}]
+    assert done["timings"] == {"total_ms": 12.0}
+
+
+async def test_the_api_gets_what_was_said_before() -> None:
+    api = ScriptedApi({"": [GROUNDED, OPEN, DONE]})
+    async with _talk(api) as (session, _):
+        await session.run(user_input="When do you open?")
+        await session.run(user_input="And on Sundays?")
+    first, second = api.questions
+    assert (first.visit, first.kb, first.lang, first.history) == ("v1", "museum", "en", ())
+    assert [(said.role, said.text) for said in second.history] == [
+        ("visitor", "When do you open?"),
+        ("avatar", OPEN.text),
+    ]
+    assert second.turn != first.turn
+
+
+async def test_an_api_that_fails_is_apologised_for_in_the_visitors_language() -> None:
+    api = ScriptedApi(
+        {
+            "ouvert": [Grounded(lang="fr"), Sentence(text="À neuf heures."), DONE],
+            "cassé": [BROKEN],
+            "après": [GROUNDED, OPEN, DONE],
+        }
+    )
+    async with _talk(api) as (session, told):
+        await session.run(user_input="C'est ouvert ?")
+        told.clear()
+        result = await session.run(user_input="C'est cassé ?")
+        message = result.expect.next_event().is_message(role="assistant").event().item
+        assert (message.text_content or "").strip() == phrase("apology", "fr")
+        assert [caption["type"] for caption in told] == ["understood", "apology", "done"]
+        assert told[1]["reason"] == str(BROKEN)
+        result = await session.run(user_input="Et après ?")
+        message = result.expect.next_event().is_message(role="assistant").event().item
+        assert (message.text_content or "").strip() == OPEN.text
+
+
+async def test_an_answer_that_breaks_off_ends_with_the_apology() -> None:
+    api = ScriptedApi({"": [GROUNDED, OPEN, BROKEN]})
+    async with _talk(api) as (session, told):
+        await session.run(user_input="When do you open?")
+    assert [caption["type"] for caption in told][2:] == ["sentence", "apology", "done"]
+
+
+async def test_what_the_pages_do_not_say_is_abstained_from() -> None:
+    api = ScriptedApi({"": [Grounded(lang="en"), Abstained(text="Not there.", reason="x"), DONE]})
+    async with _talk(api) as (session, told):
+        await session.run(user_input="Who won?")
+    assert told[2] == {
+        "type": "abstained",
+        "turn": told[0]["turn"],
+        "text": "Not there.",
+        "reason": "x",
+    }
+
+
+async def test_an_interruption_closes_the_stream() -> None:
+    api = ScriptedApi({"": [GROUNDED, OPEN, 30.0, DONE]})
+    async with _talk(api) as (session, told):
+        session.generate_reply(user_input="When do you open?")
+        async with asyncio.timeout(2):
+            while "sentence" not in [caption["type"] for caption in told]:
+                await asyncio.sleep(0.01)
+        await session.interrupt()
+        assert api.closed_early == ["When do you open?"]
+    assert [caption["type"] for caption in told][2:] == ["sentence", "done"]
+
+
+async def test_an_answer_that_nobody_commits_to_is_not_told() -> None:
+    api = ScriptedApi({"": [GROUNDED, OPEN, DONE]})
+    told: list[Caption] = []
+    grounded = GroundedLLM(api, Turns(told.append), VISIT)
+    context = llm.ChatContext.empty()
+    context.add_message(role="user", content="When do you")
+    async with grounded.chat(chat_ctx=context) as stream:
+        assert [chunk async for chunk in stream]
+    assert told == []
+
+
+async def test_silence_is_not_asked_about() -> None:
+    api = ScriptedApi({})
+    told: list[Caption] = []
+    grounded = GroundedLLM(api, Turns(told.append), VISIT)
+    context = llm.ChatContext.empty()
+    context.add_message(role="user", content="  ")
+    async with grounded.chat(chat_ctx=context) as stream:
+        assert [chunk async for chunk in stream] == []
+    assert api.questions == []

@@ -1,0 +1,88 @@
+import asyncio
+
+import pytest
+
+from app.agent.turns import Caption, Turn, Turns
+
+
+@pytest.fixture
+def told() -> list[Caption]:
+    return []
+
+
+def _kinds(told: list[Caption]) -> list[str]:
+    return [str(caption.get("text") or caption["type"]) for caption in told]
+
+
+def test_nothing_is_told_before_the_commitment(told: list[Caption]) -> None:
+    turns = Turns(told.append)
+    turn = turns.propose("message")
+    turn.tell("grounding", hits=[])
+    assert told == []
+    turns.commit("message", text="hours?", lang="en")
+    assert told[0] == {"type": "understood", "turn": turn.id, "text": "hours?", "lang": "en"}
+    assert _kinds(told) == ["hours?", "grounding"]
+
+
+def test_a_dropped_turn_is_never_told_and_lends_its_name(told: list[Caption]) -> None:
+    turns = Turns(told.append)
+    dropped = turns.propose("half")
+    dropped.tell("grounding", hits=[])
+    dropped.line("sentence", "No.")
+    dropped.cancelled()
+    kept = turns.propose("whole")
+    turns.commit("whole", text="hours?", lang="en")
+    dropped.complete({})
+    assert kept.id == dropped.id
+    assert _kinds(told) == ["hours?"]
+    assert turns.propose("next").id != kept.id
+
+
+def test_a_commitment_may_come_before_the_answer_is_begun(told: list[Caption]) -> None:
+    turns = Turns(told.append)
+    turns.commit("message", text="hours?", lang="en")
+    turns.propose("message").complete({"total_ms": 1.0})
+    assert _kinds(told) == ["hours?", "done"]
+    assert told[1]["timings"] == {"total_ms": 1.0}
+
+
+async def test_captions_come_when_their_line_is_heard(told: list[Caption]) -> None:
+    turn = Turn("t", told.append)
+    turn.commit(text="?", lang="en")
+    lines = [turn.line("sentence", text) for text in ("One.", "Two.", "Three.")]
+    turn.voiced(lines[0], 0.0)
+    turn.voiced(lines[1], 0.1)
+    assert _kinds(told) == ["?"]
+    turn.starts()
+    turn.complete({})
+    await asyncio.sleep(0.03)
+    assert _kinds(told) == ["?", "One."]
+    await asyncio.sleep(0.1)
+    assert _kinds(told) == ["?", "One.", "Two."]
+    await asyncio.sleep(0.1)
+    turn.voiced(lines[2], 0.15)  # late: heard at once
+    await asyncio.sleep(0.01)
+    assert _kinds(told) == ["?", "One.", "Two.", "Three.", "done"]
+
+
+async def test_what_an_interruption_cut_off_is_not_told(told: list[Caption]) -> None:
+    turn = Turn("t", told.append)
+    turn.commit(text="?", lang="en")
+    lines = [turn.line("sentence", text) for text in ("One.", "Two.")]
+    for line, after in zip(lines, (0.0, 0.05), strict=True):
+        turn.voiced(line, after)
+    turn.starts()
+    await asyncio.sleep(0.02)
+    turn.ends(interrupted=True)
+    turn.ends(interrupted=False)
+    await asyncio.sleep(0.06)
+    assert _kinds(told) == ["?", "One.", "done"]
+
+
+async def test_an_end_without_sound_still_shows_the_words(told: list[Caption]) -> None:
+    turn = Turn("t", told.append)
+    turn.commit(text="?", lang="en")
+    turn.line("sentence", "One.")
+    turn.complete({})
+    turn.ends(interrupted=False)
+    assert _kinds(told) == ["?", "One.", "done"]

@@ -1,0 +1,145 @@
+"""Real sessions with a voice, a loudspeaker and dictated speech."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+from livekit.agents import AgentSession
+from livekit.agents.stt import SpeechEventType
+
+from app.agent.api import Done, Grounded, Sentence
+from app.agent.grounded_llm import GroundedLLM, Visit
+from app.agent.speakable import speak_plainly
+from app.agent.turns import Caption, Turns
+from app.agent.voice import Voice
+from tests.fakes.api import ScriptedApi
+from tests.fakes.speech import DictatedSTT, Loudspeaker, Microphone, ToneTTS
+
+VISIT = Visit(id="v1", kb=None, lang="en", visitor="anna")
+GROUNDED = Grounded(lang="en")
+DONE = Done(timings={"total_ms": 1.0})
+TEN = "One two three four five six seven eight nine ten"  # 0.2 s as ToneTTS speaks
+
+
+@dataclass
+class Talk:
+    session: AgentSession[None]
+    voice: ToneTTS
+    ears: DictatedSTT
+    told: list[tuple[float, Caption]] = field(default_factory=list)
+
+    def kinds(self) -> list[str]:
+        return [caption["type"] for _, caption in self.told]
+
+    def when(self, text: str) -> float:
+        return next(at for at, caption in self.told if caption.get("text") == text)
+
+
+@asynccontextmanager
+async def _talk(api: ScriptedApi) -> AsyncIterator[Talk]:
+    voice, ears = ToneTTS(), DictatedSTT()
+    loop = asyncio.get_running_loop()
+    told: list[tuple[float, Caption]] = []
+    grounded = GroundedLLM(api, Turns(lambda c: told.append((loop.time(), c))), VISIT)
+    async with AgentSession[None](
+        llm=grounded,
+        tts=voice,
+        stt=ears,
+        vad=None,
+        turn_handling={
+            "turn_detection": "stt",
+            "endpointing": {"mode": "fixed", "min_delay": 0.05, "max_delay": 0.1},
+            "interruption": {"mode": "vad", "resume_false_interruption": False},
+        },
+        tts_text_transforms=[speak_plainly],
+        aec_warmup_duration=None,
+    ) as session:
+        session.input.audio = Microphone()
+        session.output.audio = Loudspeaker()
+        await session.start(Voice(grounded))
+        yield Talk(session, voice, ears, told)
+
+
+async def _until(true: Callable[[], bool]) -> None:
+    async with asyncio.timeout(3):
+        while not true():
+            await asyncio.sleep(0.005)
+
+
+async def test_each_caption_comes_when_its_sentence_is_heard() -> None:
+    api = ScriptedApi(
+        {"": [GROUNDED, Sentence(text=f"{TEN} [1]."), Sentence(text="🙂 **Then** this."), DONE]}
+    )
+    async with _talk(api) as talk:
+        await talk.session.generate_reply(user_input="Count!")
+        assert talk.voice.said == [f"{TEN}.", "Then this."]
+        assert talk.kinds() == ["understood", "grounding", "sentence", "sentence", "done"]
+        gap = talk.when("🙂 **Then** this.") - talk.when(f"{TEN} [1].")
+    assert 0.15 < gap < 0.3
+
+
+async def test_what_has_no_sound_is_shown_in_its_place() -> None:
+    api = ScriptedApi({"": [GROUNDED, Sentence(text="🙂"), Sentence(text="Hello."), DONE]})
+    async with _talk(api) as talk:
+        await talk.session.generate_reply(user_input="Smile!")
+        assert talk.voice.said == ["Hello."]
+        assert [caption.get("text") for _, caption in talk.told][2:4] == ["🙂", "Hello."]
+
+
+async def test_an_interrupted_sentence_was_told_and_the_next_is_not() -> None:
+    api = ScriptedApi({"": [GROUNDED, Sentence(text=TEN), Sentence(text="Never heard."), DONE]})
+    async with _talk(api) as talk:
+        speech = talk.session.generate_reply(user_input="Count!")
+        await _until(lambda: "sentence" in talk.kinds())
+        await talk.session.interrupt()
+        await speech
+        await asyncio.sleep(0.3)
+        assert talk.kinds() == ["understood", "grounding", "sentence", "done"]
+
+
+async def test_a_greeting_is_no_turn() -> None:
+    async with _talk(ScriptedApi({})) as talk:
+        await talk.session.say("Hello! What would you like to know?", add_to_chat_ctx=False)
+        assert talk.voice.said == ["Hello!", "What would you like to know?"]
+        assert talk.told == []
+        assert not [item for item in talk.session.history.items if item.type == "message"]
+
+
+async def test_an_answer_begun_too_early_leaves_no_trace() -> None:
+    api = ScriptedApi(
+        {
+            "open today": [GROUNDED, Sentence(text="Yes, today."), DONE],
+            "open": [GROUNDED, Sentence(text="At nine."), DONE],
+        }
+    )
+    async with _talk(api) as talk:
+        await _until(lambda: bool(talk.ears.streams))
+        kinds = SpeechEventType
+        talk.ears.hear(kinds.START_OF_SPEECH)
+        talk.ears.hear(kinds.PREFLIGHT_TRANSCRIPT, "When do you open")
+        await _until(lambda: len(api.questions) == 1)
+        await asyncio.sleep(0.05)  # the first answer is complete by now
+        assert talk.told == []
+        talk.ears.hear(kinds.FINAL_TRANSCRIPT, "When do you open today?")
+        talk.ears.hear(kinds.END_OF_SPEECH)
+        await _until(lambda: "done" in talk.kinds())
+        assert talk.voice.said == ["Yes, today."]
+        assert talk.kinds() == ["understood", "grounding", "sentence", "done"]
+        assert talk.told[0][1]["text"] == "When do you open today?"
+        assert len({question.turn for question in api.questions}) == 1
+
+
+async def test_an_answer_begun_early_and_kept_is_asked_for_once() -> None:
+    api = ScriptedApi({"open": [GROUNDED, Sentence(text="At nine."), DONE]})
+    async with _talk(api) as talk:
+        await _until(lambda: bool(talk.ears.streams))
+        kinds = SpeechEventType
+        talk.ears.hear(kinds.START_OF_SPEECH)
+        talk.ears.hear(kinds.PREFLIGHT_TRANSCRIPT, "When do you open?")
+        await _until(lambda: len(api.questions) == 1)
+        talk.ears.hear(kinds.FINAL_TRANSCRIPT, "When do you open?")
+        talk.ears.hear(kinds.END_OF_SPEECH)
+        await _until(lambda: "done" in talk.kinds())
+        assert len(api.questions) == 1
+        assert talk.kinds() == ["understood", "grounding", "sentence", "done"]
