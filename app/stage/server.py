@@ -73,6 +73,8 @@ def create_app(settings: StageSettings, open_room: OpenRoom = open_livekit_room)
             Exception: on_failure,
         },
         openapi_config=None,
+        # Litestar's own would replace the process's logging.
+        logging_config=None,
     )
     return app
 
@@ -104,6 +106,8 @@ def stage_server(settings: StageSettings) -> uvicorn.Server:
             ws_ping_interval=None,
             timeout_graceful_shutdown=_FAREWELL_S,
             access_log=False,
+            # uvicorn would log every socket's address, which is its credential.
+            log_level="warning",
             log_config=None,
         )
     )

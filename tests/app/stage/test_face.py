@@ -1,3 +1,4 @@
+import itertools
 import time
 
 import numpy as np
@@ -82,6 +83,6 @@ def test_the_mouth_follows_the_loudness_and_shuts_again() -> None:
 def test_it_blinks_now_and_then_and_breathes_all_the_time() -> None:
     expression = Expression(seed=1)
     looks = [expression.advance(0.0) for _ in range(25 * 60)]
-    blinks = sum(1 for one, two in zip(looks, looks[1:], strict=False) if one.lids < two.lids == 1)
+    blinks = sum(1 for one, two in itertools.pairwise(looks) if one.lids < two.lids == 1)
     assert 8 <= blinks <= 30
     assert {look.breath for look in looks} == set(range(BREATHS))

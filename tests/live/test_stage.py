@@ -1,0 +1,247 @@
+"""The stage in a real LiveKit room: what it is told to say is heard there, sample for sample."""
+
+import asyncio
+import os
+import shutil
+import socket
+import subprocess
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import uuid4
+
+import numpy as np
+import pytest
+from livekit import api, rtc
+from pydantic import SecretStr
+
+from app.avatar.lite import LiteClient, LiteSession
+from app.settings import AvatarSettings, StageSettings
+from app.stage.server import stage_server
+
+RATE = 24_000
+KEY, SECRET = "groundling", "a-secret-of-at-least-32-characters"
+
+
+@dataclass(frozen=True)
+class Server:
+    url: str
+
+    def token(self, room: str, identity: str, *, listens: bool) -> str:
+        grants = api.VideoGrants(room_join=True, room=room, can_subscribe=listens)
+        return api.AccessToken(KEY, SECRET).with_identity(identity).with_grants(grants).to_jwt()
+
+
+def free_ports(count: int) -> list[int]:
+    held = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
+    ports = [one.getsockname()[1] for one in held]
+    for one in held:
+        one.close()
+    return ports
+
+
+@pytest.fixture(scope="module")
+def livekit_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    binary = os.environ.get("LIVEKIT_SERVER_BIN") or shutil.which("livekit-server")
+    if binary is None or not Path(binary).exists():
+        pytest.fail("livekit-server is missing: put it on PATH, or name it in LIVEKIT_SERVER_BIN")
+    port, tcp, udp = free_ports(3)
+    config = f"""
+port: {port}
+bind_addresses: ["127.0.0.1"]
+rtc:
+  tcp_port: {tcp}
+  udp_port: {udp}
+  use_external_ip: false
+  node_ip: 127.0.0.1
+  enable_loopback_candidate: true
+  interfaces: {{includes: [lo]}}
+  ips: {{includes: [127.0.0.1/32]}}
+keys: {{{KEY}: {SECRET}}}
+logging: {{level: warn}}
+"""
+    log = (tmp_path_factory.mktemp("livekit") / "log").open("w")
+    with log, subprocess.Popen([binary, "--config-body", config], stdout=log, stderr=log) as server:
+        try:
+            wait_for(port)
+            yield Server(f"ws://127.0.0.1:{port}")
+        finally:
+            server.terminate()
+
+
+def wait_for(port: int) -> None:
+    end = time.monotonic() + 20
+    while time.monotonic() < end:
+        try:
+            socket.create_connection(("127.0.0.1", port), 1).close()
+        except OSError:
+            time.sleep(0.05)
+        else:
+            return
+    raise AssertionError(f"nothing answers on port {port}")
+
+
+@asynccontextmanager
+async def stage(settings: StageSettings) -> AsyncIterator[str]:
+    """Our stage on a free port; gives its address."""
+    server = stage_server(settings)
+    listener = socket.create_server(("127.0.0.1", 0))
+    serving = asyncio.create_task(server.serve([listener]))
+    try:
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        await serving
+
+
+class Visitor:
+    """A participant that keeps the avatar's voice, and the last picture."""
+
+    def __init__(self) -> None:
+        self.room = rtc.Room()
+        self.samples: list[np.ndarray] = []
+        self.pictures = 0
+        self.luma: np.ndarray | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+        self.room.on("track_subscribed", self._on_track)
+
+    def _on_track(self, track: rtc.RemoteTrack, *_: object) -> None:
+        reading = self._hear if track.kind == rtc.TrackKind.KIND_AUDIO else self._see
+        self._tasks.add(asyncio.create_task(reading(track)))
+
+    async def _hear(self, track: rtc.RemoteTrack) -> None:
+        async for event in rtc.AudioStream(track, sample_rate=RATE, num_channels=1):
+            self.samples.append(np.frombuffer(event.frame.data, np.int16).copy())
+
+    async def _see(self, track: rtc.RemoteTrack) -> None:
+        stream = rtc.VideoStream(track, format=rtc.VideoBufferType.I420)
+        async for event in stream:
+            frame = event.frame
+            self.pictures += 1
+            data = np.frombuffer(frame.data, np.uint8)[: frame.width * frame.height]
+            self.luma = data.reshape(frame.height, frame.width).copy()
+
+    @property
+    def voice(self) -> np.ndarray:
+        return np.concatenate(self.samples) if self.samples else np.zeros(0, np.int16)
+
+    async def __aenter__(self) -> "Visitor":
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.room.disconnect()
+
+
+@dataclass
+class Scene:
+    session: LiteSession
+    visitor: Visitor
+    url: str
+    room: str
+
+
+@asynccontextmanager
+async def scene(server: Server) -> AsyncIterator[Scene]:
+    """An avatar with a token that may not subscribe, and a visitor who hears and sees it."""
+    room = f"room-{uuid4()}"
+    settings = StageSettings(key=SecretStr("k" * 8))
+    async with stage(settings) as url, Visitor() as visitor:
+        await visitor.room.connect(server.url, server.token(room, "visitor", listens=True))
+        client = LiteClient(AvatarSettings(url=url, key=settings.key))
+        token = server.token(room, "avatar", listens=False)
+        async with await client.create(server.url, room, token) as session:
+            yield Scene(session, visitor, server.url, room)
+
+
+def tone(seconds: float, hertz: float = 440.0) -> bytes:
+    at = np.arange(int(RATE * seconds)) / RATE
+    return (12000 * np.sin(2 * np.pi * hertz * at)).astype("<i2").tobytes()
+
+
+def sounding(voice: np.ndarray) -> np.ndarray:
+    """The part of what was heard that is not silence."""
+    loud = np.nonzero(np.abs(voice.astype(int)) > 1000)[0]
+    return voice[loud[0] : loud[-1] + 1] if len(loud) else voice[:0]
+
+
+async def until(session: LiteSession, kind: str) -> list[str]:
+    seen = []
+    async for event in session:
+        seen.append(event.type)
+        if event.type == kind:
+            break
+    return seen
+
+
+async def test_a_tone_is_heard_as_it_was_spoken(livekit_server: Server) -> None:
+    async with scene(livekit_server) as played, asyncio.timeout(30):
+        await played.session.speak(tone(2.0))
+        await played.session.speak_end()
+        seen = await until(played.session, "agent.speak_ended")
+        await asyncio.sleep(0.5)
+        heard = sounding(played.visitor.voice)
+    assert seen.count("agent.speak_started") == 1
+    assert len(heard) / RATE == pytest.approx(2.0, abs=0.06)
+    spectrum = np.abs(np.fft.rfft(heard * np.hanning(len(heard))))
+    assert spectrum.argmax() * RATE / len(heard) == pytest.approx(440.0, abs=1.0)
+
+
+async def test_an_interruption_is_heard_within_a_frame_or_two(livekit_server: Server) -> None:
+    async with scene(livekit_server) as played, asyncio.timeout(30):
+        await played.session.speak(tone(5.0))
+        await played.session.speak_end()
+        await until(played.session, "agent.speak_started")
+        await asyncio.sleep(1.0)
+        await played.session.interrupt()
+        seen = await until(played.session, "agent.speak_interrupted")
+        await asyncio.sleep(0.7)
+        first = len(sounding(played.visitor.voice)) / RATE
+        played.visitor.samples.clear()
+        await played.session.speak(tone(0.5, 880.0))
+        await played.session.speak_end()
+        await until(played.session, "agent.speak_ended")
+        await asyncio.sleep(0.5)
+        second = sounding(played.visitor.voice)
+    assert "agent.audio_buffer_cleared" in seen
+    assert first == pytest.approx(1.0, abs=0.15)
+    assert len(second) / RATE == pytest.approx(0.5, abs=0.06)
+
+
+async def test_the_face_is_seen_and_its_mouth_moves(livekit_server: Server) -> None:
+    async with scene(livekit_server) as played, asyncio.timeout(30):
+        visitor = played.visitor
+        await asyncio.sleep(1.5)
+        before, at_rest = visitor.pictures, visitor.luma
+        await played.session.speak(tone(1.5))
+        await asyncio.sleep(1.0)
+        shown, talking = visitor.pictures - before, visitor.luma
+    assert at_rest is not None
+    assert talking is not None
+    assert at_rest.shape == (360, 640)
+    assert shown >= 15
+    mouth = np.s_[185:235, 280:360]
+    assert np.abs(at_rest[mouth].astype(int) - talking[mouth].astype(int)).mean() > 5
+
+
+async def test_an_avatar_that_is_removed_ends_its_session(livekit_server: Server) -> None:
+    async with scene(livekit_server) as played, asyncio.timeout(30):
+        async with api.LiveKitAPI(played.url.replace("ws", "http"), KEY, SECRET) as server:
+            who = api.RoomParticipantIdentity(room=played.room, identity="avatar")
+            await server.room.remove_participant(who)
+        states = [event.state async for event in played.session if event.state]
+    assert states[-2:] == ["closing", "closed"]
+
+
+async def test_a_stopped_session_leaves_the_room(livekit_server: Server) -> None:
+    async with scene(livekit_server) as played, asyncio.timeout(30):
+        others = played.visitor.room.remote_participants
+        while list(others) != ["avatar"]:
+            await asyncio.sleep(0.02)
+        await played.session.aclose()
+        while others:
+            await asyncio.sleep(0.02)
