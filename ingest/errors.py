@@ -7,6 +7,7 @@
   - EmbedderMismatch    the collection was filled by another embedding model; the run stops
   - EmbedderUnavailable the embedding model cannot be loaded; the process stops
   - CatalogUnavailable  the database cannot be reached; the process stops
+  - QueueUnavailable    the queue's Redis cannot be reached; nothing was enqueued
 """
 
 
@@ -15,7 +16,16 @@ class IngestError(Exception):
 
 
 class PageUnavailable(IngestError):
-    """The page could not be fetched."""
+    """The page could not be fetched.
+
+    `gone` says that the server knows it no longer (404, 410); `status` is what the server answered,
+    None if it was never asked or never answered.
+    """
+
+    def __init__(self, reason: str, *, gone: bool = False, status: int | None = None) -> None:
+        super().__init__(reason)
+        self.gone = gone
+        self.status = status
 
 
 class NoArticle(IngestError):
@@ -36,3 +46,7 @@ class EmbedderUnavailable(IngestError):
 
 class CatalogUnavailable(IngestError):
     """The database cannot be opened or reached."""
+
+
+class QueueUnavailable(IngestError):
+    """The queue of runs cannot be reached."""

@@ -1,0 +1,112 @@
+"""Which network addresses the fetcher may speak to, and connections that go to no other.
+
+A name is resolved once, each of its addresses is judged, and the connection goes to a judged one:
+neither an odd spelling (decimal, IPv6-mapped) nor a second answer of the name server gets past.
+"""
+
+import asyncio
+import socket
+from collections.abc import Iterable
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from typing import Any
+
+import httpcore
+import httpx
+
+from ingest.errors import PageUnavailable
+
+# Cloud metadata services: they hand out credentials, so no setting opens them. Those of Azure
+# (168.63.129.16) and Oracle (192.0.0.192) count as public addresses.
+METADATA = frozenset(
+    map(ip_address, ("169.254.169.254", "168.63.129.16", "192.0.0.192", "100.100.100.200"))
+) | {ip_address("fd00:ec2::254")}
+
+_UNICAST_V6 = ip_network("2000::/3")
+_NAT64 = ip_network("64:ff9b::/96")
+_NOT_PUBLIC_V4 = ip_network("192.0.0.0/24")
+
+
+def refusal(address: str, *, allow_private: bool) -> str:
+    """Why nothing may be fetched from an address (as getaddrinfo spells it); "" if it may.
+
+    An IPv4 address inside an IPv6 one (mapped, 6to4, Teredo, NAT64) is judged as itself.
+    """
+    outer = ip_address(address.partition("%")[0])
+    inner = _embedded(outer)
+    if METADATA & {outer, inner}:
+        return "a cloud metadata service, which is never fetched from"
+    if allow_private or _is_public(inner):
+        return ""
+    return "a private or reserved address; set GROUNDLING_FETCH__ALLOW_PRIVATE=true to allow these"
+
+
+class PinnedTransport(httpx.AsyncHTTPTransport):
+    """httpx's own transport, over connections that only go to checked addresses.
+
+    The pool is httpcore's public one and still knows the host by name, so that TLS is verified, and
+    a connection reused, for the name and not for the address; httpx just has no argument for it.
+    """
+
+    def __init__(self, *, allow_private: bool) -> None:
+        tls = httpx.create_ssl_context()
+        super().__init__(verify=tls, trust_env=False)
+        self._pool = httpcore.AsyncConnectionPool(
+            ssl_context=tls,
+            max_connections=10,
+            keepalive_expiry=15.0,
+            network_backend=_CheckedNetwork(allow_private=allow_private),
+        )
+
+
+class _CheckedNetwork(httpcore.AnyIOBackend):
+    def __init__(self, *, allow_private: bool) -> None:
+        self._allow_private = allow_private
+
+    async def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,  # noqa: ASYNC109 - httpcore's signature
+        local_address: str | None = None,
+        socket_options: Iterable[Any] | None = None,
+    ) -> httpcore.AsyncNetworkStream:
+        failure: Exception | None = None
+        for address in await self._resolve(host, port):
+            try:
+                return await super().connect_tcp(
+                    address, port, timeout, local_address, socket_options
+                )
+            except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
+                failure = error
+        raise failure or PageUnavailable(f"the name {host} has no address")
+
+    async def _resolve(self, host: str, port: int) -> list[str]:
+        """Every address of the name, none of them refused: one bad address damns the name."""
+        loop = asyncio.get_running_loop()
+        try:
+            found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        except (OSError, UnicodeError) as error:
+            raise PageUnavailable(f"the name {host} is not known; check its spelling") from error
+        addresses = list(dict.fromkeys(str(info[4][0]) for info in found))
+        for address in addresses:
+            if reason := refusal(address, allow_private=self._allow_private):
+                raise PageUnavailable(f"{host} is at {address}, {reason}")
+        return addresses
+
+
+def _is_public(address: IPv4Address | IPv6Address) -> bool:
+    if not address.is_global or address.is_multicast or address.is_reserved:
+        return False
+    # is_global calls everything public that no registry line names, as fec0::/10 and ::/96.
+    if isinstance(address, IPv6Address):
+        return address in _UNICAST_V6
+    return address not in _NOT_PUBLIC_V4
+
+
+def _embedded(address: IPv4Address | IPv6Address) -> IPv4Address | IPv6Address:
+    if isinstance(address, IPv4Address):
+        return address
+    if address in _NAT64:
+        return IPv4Address(int(address) & 0xFFFFFFFF)
+    teredo = address.teredo
+    return address.ipv4_mapped or address.sixtofour or (teredo[1] if teredo else address)

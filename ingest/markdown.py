@@ -1,0 +1,44 @@
+"""Markdown as it is cut, embedded and spoken: blocks apart, and no needless escapes."""
+
+import re
+
+_INLINE_CODE = re.compile(r"(`[^`]+`)")
+# Not at the start of a line, where it would make a heading or a list, and not before a table's bar.
+_ESCAPE = re.compile(r"(?<=[^\\])\\([\\`*_{}\[\]()#+.!<>~&-])")
+_HEADING = re.compile(r"#{1,6} (.+)")
+
+
+def tidy(markdown: str) -> str:
+    """The same text with one empty line around headings, tables and code, and escapes taken off."""
+    lines: list[str] = []
+    fenced, before = False, ""
+    for line in markdown.splitlines():
+        is_fence = line.startswith("```")
+        kind = "code" if fenced or is_fence else _kind(line)
+        opens = is_fence and not fenced
+        if lines and lines[-1] and (opens or kind != before or kind == "heading"):
+            lines.append("")
+        fenced = fenced != is_fence
+        if kind == "code":
+            lines.append(line.rstrip())
+        elif line.strip() or (lines and lines[-1]):
+            lines.append(_unescape(line.rstrip()))
+        before = kind if line.strip() or fenced else before
+    return "\n".join(lines).strip()
+
+
+def headings_in(markdown: str) -> set[str]:
+    """The texts of its headings."""
+    return {found[1] for line in markdown.splitlines() if (found := _HEADING.fullmatch(line))}
+
+
+def _kind(line: str) -> str:
+    if _HEADING.fullmatch(line):
+        return "heading"
+    return "table" if line.startswith("|") else "text"
+
+
+def _unescape(line: str) -> str:
+    parts = _INLINE_CODE.split(line)
+    parts[::2] = [_ESCAPE.sub(r"\1", part) for part in parts[::2]]
+    return "".join(parts)
