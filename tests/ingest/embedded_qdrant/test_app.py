@@ -1,6 +1,7 @@
 """The HTTP door, in process: what it answers, what it refuses, and in whose words."""
 
 from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -16,18 +17,41 @@ from ingest.embedded_qdrant.store import Store, open_store
 NEAREST = {"query": {"nearest": [1.0, 0.0]}, "using": "dense"}
 
 
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with open_store(tmp_path) as store:
+@contextmanager
+def opened(folder: Path) -> Iterator[Store]:
+    with open_store(folder) as store:
         dense = VectorParams(size=2, distance="Cosine")
         store.create("pages", CreateCollection(vectors={"dense": dense}))
         yield store
 
 
+def calling(store: Store, key: str | None = None) -> httpx.AsyncClient:
+    transport = httpx.ASGITransport(QdrantApp(store, key))  # type: ignore[arg-type]
+    return httpx.AsyncClient(transport=transport, base_url="http://qdrant")
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    with opened(tmp_path) as store:
+        yield store
+
+
 @pytest.fixture
 async def http(store: Store) -> AsyncIterator[httpx.AsyncClient]:
-    transport = httpx.ASGITransport(QdrantApp(store))  # type: ignore[arg-type]
-    async with httpx.AsyncClient(transport=transport, base_url="http://qdrant") as http:
+    async with calling(store) as http:
+        yield http
+
+
+@pytest.fixture(scope="module")
+def shared_store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    """One for all tests that are refused whatever they ask."""
+    with opened(tmp_path_factory.mktemp("refusals")) as store:
+        yield store
+
+
+@pytest.fixture
+async def refused(shared_store: Store) -> AsyncIterator[httpx.AsyncClient]:
+    async with calling(shared_store) as http:
         yield http
 
 
@@ -80,9 +104,9 @@ async def test_an_answer_is_wrapped_as_qdrant_wraps_it(http: httpx.AsyncClient) 
     ],
 )
 async def test_an_unknown_route_is_not_found(
-    http: httpx.AsyncClient, method: str, path: str
+    refused: httpx.AsyncClient, method: str, path: str
 ) -> None:
-    answer = await http.request(method, path)
+    answer = await refused.request(method, path)
     assert answer.status_code == 404
     assert refusal(answer).startswith("Not found: ")
 
@@ -103,14 +127,14 @@ async def test_an_unknown_route_is_not_found(
     ],
 )
 async def test_an_unknown_field_is_refused_by_name(
-    http: httpx.AsyncClient, path: str, body: dict[str, Any], named: str
+    refused: httpx.AsyncClient, path: str, body: dict[str, Any], named: str
 ) -> None:
-    answer = await http.post(f"/collections/pages/{path}", json=body)
+    answer = await refused.post(f"/collections/pages/{path}", json=body)
     assert answer.status_code == 400
     assert f"unknown field `{named}`" in refusal(answer)
 
 
-async def test_what_a_collection_cannot_be_is_refused(http: httpx.AsyncClient) -> None:
+async def test_what_a_collection_cannot_be_is_refused(refused: httpx.AsyncClient) -> None:
     dense = {"size": 2, "distance": "Cosine"}
     bad: list[tuple[dict[str, Any], str]] = [
         ({"vectors": dense}, "Expected `object`"),
@@ -121,10 +145,10 @@ async def test_what_a_collection_cannot_be_is_refused(http: httpx.AsyncClient) -
         ({}, "at least one named vector"),
     ]
     for body, reason in bad:
-        answer = await http.put("/collections/new", json=body)
+        answer = await refused.put("/collections/new", json=body)
         assert answer.status_code == 400
         assert reason in refusal(answer)
-    assert (await http.get("/collections/new/exists")).json()["result"] == {"exists": False}
+    assert (await refused.get("/collections/new/exists")).json()["result"] == {"exists": False}
 
 
 async def test_a_collection_is_made_once(http: httpx.AsyncClient) -> None:
@@ -138,16 +162,18 @@ async def test_a_collection_is_made_once(http: httpx.AsyncClient) -> None:
 
 
 @pytest.mark.parametrize("body", [b"", b"{", b"[]", b"\xff\xfe", b'{"ids": [1.5]}', b"null"])
-async def test_a_body_that_is_no_such_json_is_refused(http: httpx.AsyncClient, body: bytes) -> None:
-    answer = await http.post("/collections/pages/points", content=body)
+async def test_a_body_that_is_no_such_json_is_refused(
+    refused: httpx.AsyncClient, body: bytes
+) -> None:
+    answer = await refused.post("/collections/pages/points", content=body)
     assert answer.status_code == 400
     assert refusal(answer).startswith("Format error in JSON body: ")
 
 
-async def test_an_unknown_query_parameter_is_refused(http: httpx.AsyncClient) -> None:
-    known = await http.get("/collections/pages", params={"timeout": "3", "wait": "true"})
+async def test_an_unknown_query_parameter_is_refused(refused: httpx.AsyncClient) -> None:
+    known = await refused.get("/collections/pages", params={"timeout": "3", "wait": "true"})
     assert known.status_code == 200
-    answer = await http.get("/collections/pages", params={"consistency": "all"})
+    answer = await refused.get("/collections/pages", params={"consistency": "all"})
     assert answer.status_code == 400
     assert "`consistency`" in refusal(answer)
 
@@ -239,8 +265,7 @@ async def test_a_batch_answers_in_order_with_limit_offset_and_threshold(
 
 
 async def test_the_key_is_asked_for_where_there_is_one(store: Store) -> None:
-    transport = httpx.ASGITransport(QdrantApp(store, "s3cret"))  # type: ignore[arg-type]
-    async with httpx.AsyncClient(transport=transport, base_url="http://qdrant") as http:
+    async with calling(store, "s3cret") as http:
         assert (await http.get("/readyz")).status_code == 200
         without = await http.get("/collections")
         assert without.status_code == 401
