@@ -30,6 +30,7 @@ class ModelSettings(BaseModel):
     threads: int = Field(1, ge=1)
     answer_tokens: int = Field(160, ge=16)
     evidence_tokens: int = Field(360, ge=60)
+    history_tokens: int = Field(160, ge=0)
     timeout_s: float = Field(120.0, gt=0)
 
 
