@@ -8,6 +8,7 @@ import fcntl
 import json
 import os
 import secrets
+import shlex
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -59,6 +60,7 @@ class Stack:
         with Step("language model"):
             host = f"127.0.0.1:{self.ports['ollama']}"
             self.env["GROUNDLING_MODEL__NAME"] = models.ensure_in_ollama(host, self._model)
+        self._note_environment()
         api = self._own("api", "/ready")
         self.processes.launch(api, self.env)
         for service in (*neighbours, *ours, api):
@@ -130,6 +132,13 @@ class Stack:
         mine = {f"GROUNDLING_{name}": value for name, value in ours.items()}
         # What the user set, such as a LiveAvatar key, wins over the stack's own choice.
         return mine | {k: v for k, v in os.environ.items() if k.startswith("GROUNDLING_")}
+
+    def _note_environment(self) -> None:
+        """Leave a file that a shell can read, so that the CLIs meet this very stack."""
+        note = self.state / "env"
+        note.touch(0o600)
+        lines = (f"{name}={shlex.quote(value)}\n" for name, value in sorted(self.env.items()))
+        note.write_text("".join(lines))
 
     def _livekit_config(self) -> str:
         # LiveKit's own defaults would open UDP on every interface.
