@@ -1,0 +1,1 @@
+"""From a grounding to sentences that can be spoken, each with its sources."""

@@ -1,0 +1,255 @@
+"""The language model behind Ollama's native API.
+
+Prompts are rendered here and sent raw. One frozen block of options goes with every call, since the
+server restarts the model, and forgets what it has read, when they differ.
+"""
+
+import asyncio
+import logging
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Mapping
+from contextlib import aclosing, asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from typing import Any, cast
+
+import httpx
+from ollama import AsyncClient, ResponseError
+
+from app.answering.template import (
+    MESSAGES,
+    Template,
+    UnknownFormat,
+    chat,
+    messages,
+    take_apart,
+)
+from app.answering.tokens import control_tokens, counter
+from app.errors import ModelUnavailable, PromptTooLong
+from app.settings import ModelSettings
+
+logger = logging.getLogger(__name__)
+
+_CONNECT_S = 5.0
+# Batches of 64 tokens read as fast as the usual 512 on a CPU, take a tenth of the memory, and let
+# another visit's answer through at least every second.
+_BATCH = 64
+# Our count and the server's may differ by the tokens that it adds by itself.
+_COUNT_MARGIN = 4
+
+
+@asynccontextmanager
+async def open_model(settings: ModelSettings) -> AsyncIterator["OllamaModel"]:
+    """The model; nothing is asked of the server before the first use, so it may start later."""
+    timeout = httpx.Timeout(settings.timeout_s, connect=_CONNECT_S)
+    async with _Client(settings.url, timeout=timeout, trust_env=False) as client:
+        model = OllamaModel(client, settings)
+        try:
+            yield model
+        finally:
+            await model.close()
+
+
+class _Client(AsyncClient):
+    """The official client, with the fields of the API that its methods have no parameters for."""
+
+    async def ask(self, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
+        return await self._request(dict[str, Any], "POST", path, json={**body, "stream": False})
+
+    async def stream(self, path: str, body: Mapping[str, Any]) -> AsyncGenerator[Any, None]:
+        asked = {**body, "stream": True}
+        parts = await self._request(dict[str, Any], "POST", path, json=asked, stream=True)
+        # The client gives a generator, and types it as an iterator.
+        async with aclosing(cast("AsyncGenerator[dict[str, Any], None]", parts)) as parts:
+            async for part in parts:
+                yield part
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What the server told about the model."""
+
+    template: Template
+    window: int
+    count: Callable[[str], int]
+
+
+class OllamaModel:
+    """A ChatModel in an Ollama server; `open_model` opens it."""
+
+    def __init__(self, client: _Client, settings: ModelSettings) -> None:
+        self._client = client
+        self._settings = settings
+        self._known: _Known | None = None
+        self._learning = asyncio.Lock()
+        self._reading = asyncio.Lock()
+        self._reads: set[asyncio.Task[None]] = set()
+        self.name = settings.name
+
+    @property
+    def window(self) -> int:
+        return self._knowledge.window
+
+    @property
+    def render(self) -> Template:
+        return self._knowledge.template
+
+    def count_tokens(self, text: str) -> int:
+        return self._knowledge.count(text)
+
+    async def learn(self) -> None:
+        async with self._learning:
+            if self._known is None:
+                with _translated(self._settings):
+                    self._known = await self._inquire()
+
+    async def ready(self) -> None:
+        with _translated(self._settings):
+            await self._client.ask("/api/show", {"model": self.name})
+
+    async def read(self, prompt: str) -> None:
+        await self.learn()
+        # Whoever gives up while waiting for the turn has read nothing; what has begun is not
+        # cancelled with its caller, because the server would go on and the work would be lost.
+        await self._reading.acquire()
+        task = asyncio.create_task(self._read(prompt))
+        self._reads.add(task)
+        task.add_done_callback(self._read_ended)
+        await asyncio.shield(task)
+
+    async def write(self, prompt: str) -> AsyncGenerator[str, None]:
+        await self.learn()
+        path, body = self._call(prompt, self._settings.answer_tokens)
+        with _translated(self._settings):
+            async with aclosing(self._client.stream(path, body)) as parts:
+                async for part in parts:
+                    if text := part.get("response") or part.get("message", {}).get("content"):
+                        yield text
+                    if part.get("done"):
+                        self._compare(prompt, part)
+
+    async def close(self) -> None:
+        """Drop what is still being read; the server finishes it by itself."""
+        for task in self._reads:
+            task.cancel()
+        await asyncio.gather(*self._reads, return_exceptions=True)
+
+    @property
+    def _knowledge(self) -> _Known:
+        if self._known is None:
+            raise ModelUnavailable(
+                f"Nothing is known of the model {self.name} yet: Ollama at {self._settings.url} "
+                "has not answered. Start it, and try again."
+            )
+        return self._known
+
+    async def _inquire(self) -> _Known:
+        shown = await self._client.ask("/api/show", {"model": self.name, "verbose": True})
+        info = shown["model_info"]
+        trained = int(info.get(f"{info.get('general.architecture')}.context_length", 0))
+        # Building the tokenizer takes half a second, on a thread so that nobody waits.
+        count = await asyncio.to_thread(counter, info)
+        try:
+            renderings = [await self._rendered(turns) for turns in range(3)]
+            template = take_apart(renderings, control_tokens(info))
+        except UnknownFormat as error:
+            logger.warning("chat format not usable raw, going through /api/chat: %s", error)
+            template = MESSAGES
+        window = min(self._settings.window, trained or self._settings.window)
+        return _Known(template, window, count)
+
+    async def _rendered(self, turns: int) -> str:
+        body = {"model": self.name, "messages": chat(turns), "think": False}
+        answer = await self._client.ask("/api/chat", {**body, "_debug_render_only": True})
+        try:
+            return str(answer["_debug_info"]["rendered_template"])
+        except KeyError:
+            raise UnknownFormat("This Ollama does not show how it renders a chat.") from None
+
+    async def _read(self, prompt: str) -> None:
+        try:
+            # 1, because 0 means no limit.
+            path, body = self._call(prompt, 1)
+            with _translated(self._settings):
+                self._compare(prompt, await self._client.ask(path, body))
+        finally:
+            self._reading.release()
+
+    def _read_ended(self, task: asyncio.Task[None]) -> None:
+        self._reads.discard(task)
+        if not task.cancelled() and (error := task.exception()):
+            logger.warning("reading ahead failed", extra={"cause": type(error).__name__})
+
+    def _call(self, prompt: str, most: int) -> tuple[str, dict[str, Any]]:
+        body: dict[str, Any] = {
+            "model": self.name,
+            "options": _options(self._settings, most),
+            "keep_alive": -1,
+            "think": False,
+            # The server's defaults drop the front of a long prompt, rules included, silently.
+            "truncate": False,
+            "shift": False,
+        }
+        if self.render is MESSAGES:
+            return "/api/chat", {**body, "messages": messages(prompt)}
+        return "/api/generate", {**body, "prompt": prompt, "raw": True}
+
+    def _compare(self, prompt: str, last: Mapping[str, Any]) -> None:
+        """Say so when our count of the prompt falls short of the server's, cached part included."""
+        theirs = int(last.get("prompt_eval_count") or 0)
+        ours = self.count_tokens(prompt)
+        if theirs > ours + _COUNT_MARGIN:
+            logger.warning("tokens miscounted", extra={"ours": ours, "theirs": theirs})
+
+
+def _options(settings: ModelSettings, most: int) -> dict[str, Any]:
+    """The one block of options; only the length of the output may differ between calls."""
+    return {
+        "num_ctx": settings.window,
+        "num_thread": settings.threads,
+        "num_batch": _BATCH,
+        "num_predict": most,
+        "temperature": 0,
+        "seed": 1,
+        # Penalties would push the answer away from the wording of the passages.
+        "repeat_penalty": 1.0,
+    }
+
+
+@contextmanager
+def _translated(settings: ModelSettings) -> Iterator[None]:
+    """What the client raises, said in our own words: cause, then remedy."""
+    try:
+        yield
+    except ResponseError as error:
+        raise _refusal(error, settings) from error
+    except httpx.TimeoutException as error:
+        raise ModelUnavailable(
+            f"Ollama at {settings.url} was silent for too long ({type(error).__name__}). Check its "
+            "load; a smaller model or less evidence (GROUNDLING_MODEL__EVIDENCE_TOKENS) is "
+            "quicker, GROUNDLING_MODEL__TIMEOUT_S waits longer."
+        ) from error
+    except (httpx.HTTPError, ConnectionError) as error:
+        raise ModelUnavailable(
+            f"Ollama at {settings.url} cannot be reached: {error or type(error).__name__}. Start "
+            "it with `ollama serve`, or correct GROUNDLING_MODEL__URL."
+        ) from error
+    except (ValueError, KeyError) as error:
+        raise ModelUnavailable(
+            f"What answers at {settings.url} does not speak Ollama's API ({type(error).__name__}). "
+            "Correct GROUNDLING_MODEL__URL."
+        ) from error
+
+
+def _refusal(error: ResponseError, settings: ModelSettings) -> ModelUnavailable | PromptTooLong:
+    if error.status_code == 404:
+        return ModelUnavailable(
+            f"Ollama at {settings.url} has no model {settings.name}. Fetch it with `ollama pull "
+            f"{settings.name}`, or set GROUNDLING_MODEL__NAME to one that `ollama list` shows."
+        )
+    if "context length" in error.error:
+        return PromptTooLong(
+            f"The prompt does not fit the {settings.window} tokens of {settings.name}. Raise "
+            "GROUNDLING_MODEL__WINDOW, and please report this: prompts are packed to fit."
+        )
+    return ModelUnavailable(
+        f"Ollama at {settings.url} gave up: {error.error[:300]} Its log says more."
+    )

@@ -1,0 +1,148 @@
+"""From a question to the passages that an answer may rest on.
+
+Knows nothing of models that write: it is given words and gives back passages with their scores.
+"""
+
+import asyncio
+import logging
+import time
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from app.grounding.gate import gate_for
+from app.grounding.language import identify
+from app.phrases import LANGUAGES
+from app.settings import GroundingSettings
+from ingest.documents import Hit, SparseVector, Vector
+from ingest.sparse import Frequencies, question_vector, terms
+
+logger = logging.getLogger(__name__)
+
+# A spoken question has 10 to 30 words. Of an endless one both ends are searched for: what is asked
+# stands at one of them, and the embedder reads no more anyway.
+MOST_WORDS = 120
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grounding:
+    """The hits that an answer may rest on, the best first; none when the pages are silent.
+
+    `lang` is the question's language (ISO 639-1), `took_ms` the time that finding them took.
+    """
+
+    hits: tuple[Hit, ...]
+    lang: str
+    took_ms: int
+
+
+class QuestionEmbedder(Protocol):
+    """What the grounder needs of the embedder."""
+
+    @property
+    def name(self) -> str: ...
+
+    async def embed_query(self, text: str) -> Vector:
+        """The vector of a question."""
+
+
+class Shelf(Protocol):
+    """What the grounder needs of the index."""
+
+    async def search(
+        self, kb: str, vector: Vector, question: SparseVector | None, limit: int
+    ) -> list[Hit]:
+        """The `limit` best passages of a knowledge base, the best first."""
+
+
+class WordCounts(Protocol):
+    """What the grounder needs of the catalog."""
+
+    async def languages(self, kb: str) -> list[str]:
+        """The languages of the passages in a knowledge base."""
+
+    async def frequencies(self, kb: str, terms: Sequence[int]) -> Frequencies:
+        """How many passages it has by language, and how many contain each of the terms."""
+
+
+class Grounder:
+    """Searches a knowledge base by meaning and by words, and says what is good enough.
+
+    Lets through IndexUnavailable, CatalogUnavailable and EmbedderUnavailable of the ingest side.
+    """
+
+    def __init__(
+        self,
+        index: Shelf,
+        embedder: QuestionEmbedder,
+        frequencies: WordCounts,
+        settings: GroundingSettings,
+    ) -> None:
+        self._index = index
+        self._embedder = embedder
+        self._counts = frequencies
+        self._settings = settings
+        self._gate = gate_for(embedder.name)
+
+    async def search(
+        self, question: str, kb: str, limit: int, lang: str | None = None
+    ) -> list[Hit]:
+        """The best passages, good or not, the best first.
+
+        Words are read in every language of the knowledge base, or in `lang` only if it is given.
+        """
+        if not question.strip():
+            return []
+        question = shorten(question)
+        languages = [lang] if lang else await self._counts.languages(kb)
+        hits, _ = await self._find(question, kb, limit, languages)
+        return hits
+
+    async def ground(self, question: str, kb: str, lang: str | None = None) -> Grounding:
+        """The passages that an answer may rest on; `lang` is the language that is expected."""
+        started = time.perf_counter()
+        expected = lang or self._settings.language
+        if not any(char.isalnum() for char in question):
+            return Grounding(hits=(), lang=expected, took_ms=_since(started))
+        question = shorten(question)
+        languages = await self._counts.languages(kb)
+        spoken = await asyncio.to_thread(_language, question, languages, expected)
+        hits, words = await self._find(question, kb, self._settings.passages, languages)
+        admitted = self._gate.admit(hits, words, spoken)
+        took = _since(started)
+        logger.info("question grounded", extra={"kb": kb, "hits": len(admitted), "took_ms": took})
+        return Grounding(hits=tuple(admitted), lang=spoken, took_ms=took)
+
+    async def prepare(self, kb: str) -> None:
+        """Load what the first question would otherwise wait for, by asking one."""
+        await self.ground("hello", kb)
+
+    async def _find(
+        self, question: str, kb: str, limit: int, languages: Iterable[str]
+    ) -> tuple[list[Hit], SparseVector]:
+        vector, words = await asyncio.gather(
+            self._embedder.embed_query(question), self._words(question, kb, languages)
+        )
+        return await self._index.search(kb, vector, words, limit), words
+
+    async def _words(self, question: str, kb: str, languages: Iterable[str]) -> SparseVector:
+        by_lang = {lang: terms(question, lang) for lang in languages}
+        wanted = sorted({term for ids in by_lang.values() for term in ids})
+        return question_vector(by_lang, await self._counts.frequencies(kb, wanted))
+
+
+def shorten(question: str, most: int = MOST_WORDS) -> str:
+    """A question of at most `most` words: of a longer one, its two ends."""
+    words = question.split()
+    if len(words) <= most:
+        return question.strip()
+    head = most // 3
+    return " ".join([*words[:head], "…", *words[-(most - head - 1) :]])
+
+
+def _language(question: str, pages: Collection[str], expected: str) -> str:
+    return identify(question, pages=pages, expected=expected, spoken=LANGUAGES)
+
+
+def _since(started: float) -> int:
+    return round((time.perf_counter() - started) * 1000)
