@@ -3,6 +3,7 @@
 Where Ollama's library answers, the model is pulled from it; elsewhere `tools.gguf` assembles it.
 """
 
+import contextlib
 import json
 from collections.abc import Mapping
 from http.client import HTTPConnection
@@ -99,13 +100,15 @@ def _offer(host: str, gguf: Path, sha256: str) -> None:
     blob = ollama_folder() / "blobs" / f"sha256-{sha256}"
     blob.parent.mkdir(parents=True, exist_ok=True)
     if not blob.exists():
-        blob.hardlink_to(gguf)
+        # Not on another file system, nor for an Ollama that looks elsewhere: those are sent it.
+        with contextlib.suppress(OSError):
+            blob.hardlink_to(gguf)
     path = f"/api/blobs/sha256:{sha256}"
     try:
         with urlopen(Request(f"http://{host}{path}", method="HEAD"), timeout=60):
             return
     except HTTPError:
-        blob.unlink()
+        blob.unlink(missing_ok=True)
     connection = HTTPConnection(host, timeout=600)
     with gguf.open("rb") as body:
         connection.request("POST", path, body, {"Content-Length": str(gguf.stat().st_size)})
