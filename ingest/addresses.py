@@ -71,10 +71,13 @@ class _CheckedNetwork(httpcore.AnyIOBackend):
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore.AsyncNetworkStream:
         failure: Exception | None = None
-        for address in await self._resolve(host, port):
+        addresses = await self._resolve(host, port)
+        # A share each, so that an address that does not answer leaves time for the next.
+        share = timeout / len(addresses) if timeout and addresses else timeout
+        for address in addresses:
             try:
                 return await super().connect_tcp(
-                    address, port, timeout, local_address, socket_options
+                    address, port, share, local_address, socket_options
                 )
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
                 failure = error

@@ -5,13 +5,8 @@ The worker is killed when a page takes too long or brings it down, and the next 
 
 import asyncio
 import logging
-import multiprocessing
-import os
 import re
-import signal
-import threading
 from collections.abc import AsyncIterator, Callable, Iterable
-from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import asynccontextmanager
 from copy import deepcopy
@@ -25,8 +20,7 @@ from ingest.headings import HEADINGS, text_of
 from ingest.markdown import headings_in, tidy
 from ingest.markup import decode, parse
 from ingest.preclean import Cleaned, preclean
-
-logger = logging.getLogger(__name__)
+from ingest.process import Worker
 
 RECALL = 0.6
 """Share of a page's vocabulary an extraction must keep, else a more generous one is tried."""
@@ -36,7 +30,8 @@ FACT_RECALL = 0.8
 """The same for the words of tables, code and lists, where the facts are."""
 HEADING_RECALL = 0.5
 """The same for headings: trafilatura's own last resort is one line of text with all words."""
-WORKER_START_S = 60.0
+PAGES_PER_WORKER = 500
+"""Then it is replaced: lxml and trafilatura's caches only grow."""
 _LANG = re.compile(r"([a-zA-Z]{2})(?:[-_].*)?$")
 
 
@@ -46,21 +41,20 @@ class Extractor:
     def __init__(self, timeout_s: float) -> None:
         self._timeout_s = timeout_s
         self._turn = asyncio.Lock()
-        self._pool: ProcessPoolExecutor | None = None
-        self._pid = 0
+        self._worker: Worker | None = None
 
     async def extract(self, page: Page) -> Article:
         """The page's article.
 
         Raises:
             NoArticle: nothing to read there, or it takes longer than the time limit.
+            IngestError: the worker cannot be started.
         """
         async with self._turn:
-            pool = await self._start()
-            work = asyncio.get_running_loop().run_in_executor(pool, read_article, page)
+            worker = await self.start()
             try:
                 async with asyncio.timeout(self._timeout_s):
-                    return await work
+                    return await worker.call(read_article, page)
             except TimeoutError as error:
                 self._kill()
                 limit = f"{self._timeout_s:g} s"
@@ -72,33 +66,24 @@ class Extractor:
                 self._kill()
                 raise
 
-    async def _start(self) -> ProcessPoolExecutor:
+    async def start(self) -> Worker:
         """The worker, started and warm, so that its start does not count against a page."""
-        if self._pool is None:
-            # Not fork: this process has threads, and models that a child need not hold.
-            self._pool = ProcessPoolExecutor(
-                1, mp_context=multiprocessing.get_context("spawn"), initializer=_settle_in
-            )
-            loop = asyncio.get_running_loop()
-            async with asyncio.timeout(WORKER_START_S):
-                self._pid = await loop.run_in_executor(self._pool, os.getpid)
-        return self._pool
+        if self._worker is not None and self._worker.calls >= PAGES_PER_WORKER:
+            await self.close()
+        if self._worker is None:
+            self._worker = await Worker.start(_load_slow_parts)
+        return self._worker
 
     def _kill(self) -> None:
-        if self._pool is None:
-            return
-        try:
-            os.kill(self._pid, signal.SIGKILL)
-        except ProcessLookupError:
-            logger.info("extraction worker was already gone")
-        self._pool.shutdown(wait=True, cancel_futures=True)
-        self._pool = None
+        if self._worker is not None:
+            self._worker.kill()
+            self._worker = None
 
     async def close(self) -> None:
         """End the worker."""
-        if self._pool is not None:
-            await asyncio.to_thread(self._pool.shutdown)
-            self._pool = None
+        if self._worker is not None:
+            worker, self._worker = self._worker, None
+            await worker.end()
 
 
 @asynccontextmanager
@@ -106,23 +91,13 @@ async def open_extractor(timeout_s: float) -> AsyncIterator[Extractor]:
     """An extractor with a warm worker, which is ended at the end."""
     extractor = Extractor(timeout_s)
     try:
-        await extractor._start()
+        await extractor.start()
         yield extractor
     finally:
         await extractor.close()
 
 
-def _settle_in() -> None:
-    """What a worker does first: leave Ctrl-C to its parent, go when that goes, load slow parts."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-
-        def follow() -> None:
-            parent.join()
-            os._exit(1)
-
-        threading.Thread(target=follow, name="follow-parent", daemon=True).start()
+def _load_slow_parts() -> None:
     import trafilatura
 
     logging.getLogger(trafilatura.__name__).setLevel(logging.CRITICAL)

@@ -10,7 +10,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urldefrag, urljoin, urlsplit
 
 import httpx
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_after_attempt
@@ -145,7 +145,7 @@ def _pause(state: RetryCallState) -> float:
 
 def _join(url: str, location: str) -> str:
     try:
-        return urljoin(url, location)
+        return urldefrag(urljoin(url, location)).url
     except ValueError as error:
         raise PageUnavailable(f"redirects to {location}, which is not a URL") from error
 

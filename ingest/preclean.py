@@ -86,8 +86,8 @@ def preclean(tree: HtmlElement) -> Cleaned:
     title = title_of(tree, body)
     _drop(element for element in body.iterdescendants() if _is_frame(element))
     content = _container(body)
-    _keep_sides(content)
     anchors = plain_headings(content, title)
+    _keep_sides(content)
     for anchor in [a for a in content.iter("a") if not a.get("href")]:
         anchor.drop_tag()
     for code in content.iter("pre"):
@@ -190,13 +190,17 @@ def _container(body: HtmlElement) -> HtmlElement:
 
 
 def _keep_sides(content: HtmlElement) -> None:
-    """A box called sidebar or banner within the content is content, unless it is mostly links."""
-    for element in content.iterdescendants():
-        if not _SIDE.search(element.get("class") or ""):
+    """What trafilatura discards by its name is content within the content, unless mostly links."""
+    for element in list(content.iterdescendants()):
+        is_side = element.tag in ("aside", "header", "form")
+        if not is_side and not _SIDE.search(element.get("class") or ""):
             continue
         linked = sum(len(text_of(link)) for link in element.iter("a"))
-        if linked * 2 < len(text_of(element)):
-            del element.attrib["class"]
+        if linked * 2 >= len(text_of(element)):
+            continue
+        element.attrib.pop("class", None)
+        if element.tag != "form" or next(element.iter("p", "table", *HEADINGS), None) is not None:
+            element.tag = "div" if is_side else element.tag
 
 
 def _plain_code(pre: HtmlElement) -> None:

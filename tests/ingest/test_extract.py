@@ -143,6 +143,8 @@ def test_an_anchor_is_found_in_at_and_around_its_heading(html: str, anchor: str)
         "<div role=main>{}</div>",
         "<table><tr><td>{}</td></tr></table>",
         "<article>Teaser</article><div>{}</div>",
+        "<form action=/page.aspx><div>{}</div><input type=submit></form>",
+        "<main><aside>{}</aside></main>",
         "{}",
     ],
 )
