@@ -142,6 +142,20 @@ async def open_index(
             await used.close()
 
 
+async def await_qdrant(settings: QdrantSettings) -> None:
+    """Return when Qdrant answers: cheaper than finding out after a model was loaded.
+
+    Raises:
+        IndexUnavailable: it cannot be reached, or refuses the key.
+    """
+    client = _connect(settings)
+    try:
+        with _translated(settings.url):
+            await client.get_collections()
+    finally:
+        await client.close()
+
+
 def _connect(settings: QdrantSettings) -> AsyncQdrantClient:
     # The key goes as a header, so that a key for a server on loopback does not make the client
     # assume TLS and warn; the version check, a thread of its own, is left to `_prepare`.

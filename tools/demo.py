@@ -59,7 +59,7 @@ def ingest_samples(stack: Stack) -> None:
     """
     pages = [f"{stack.url('pages')}/{lang}/index.html" for lang in LANGUAGES]
     command = [str(venv_python()), "-m", "ingest", "run", *pages]
-    command += ["--source", "harbour-museum", "--depth", "2", "--allow-private"]
+    command += ["--depth", "2", "--allow-private"]
     say(f"\n$ python -m ingest run {' '.join(pages)}")
     ran = subprocess.run(command, cwd=ROOT, env={**os.environ, **stack.env}, check=False)
     if ran.returncode:

@@ -191,6 +191,8 @@ def _choose_ports(note: Path, *, usual: bool) -> dict[str, int]:
     chosen: dict[str, int] = {}
     for name, port in PORTS.items():
         wanted = [port, last.get(name, 0)] if usual else [last.get(name, 0)]
+        if name == "pages":
+            wanted.reverse()  # their port is part of what the knowledge base knows them by
         free = (p for p in wanted if p and p not in chosen.values() and is_free(p))
         chosen[name] = next(free, 0) or any_port()
         if usual and chosen[name] != port:
