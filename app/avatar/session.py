@@ -7,11 +7,10 @@ visitor one sentence at most: what waits for it is released, and `on_lost` says 
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine, Iterator
-from datetime import timedelta
 from typing import Any
 
 import numpy as np
-from livekit import api, rtc
+from livekit import rtc
 from livekit.agents import AgentSession, utils
 from livekit.agents.voice.avatar import (
     AudioSegmentEnd,
@@ -21,13 +20,12 @@ from livekit.agents.voice.avatar import (
 
 from app.avatar.lite import SAMPLE_RATE, LiteClient, LiteSession, ServerEvent
 from app.avatar.playback import Playback
+from app.avatar.token import IDENTITY, mint_token
 from app.errors import StageError, StageUnavailable
 from app.settings import AvatarSettings, LiveKitSettings
 
 logger = logging.getLogger(__name__)
 
-IDENTITY = "groundling-avatar"
-_TOKEN_TTL = timedelta(hours=6)
 _WATCH_S = 0.25
 
 
@@ -220,25 +218,6 @@ class LiteAvatar(AvatarSession[str]):
         task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
-
-
-def mint_token(livekit: LiveKitSettings, room: str, agent: str) -> str:
-    """The avatar's way into the room: it speaks for the agent, and hears nothing."""
-    if livekit.secret is None:
-        raise StageUnavailable("no LiveKit secret: set GROUNDLING_LIVEKIT__SECRET")
-    grants = api.VideoGrants(
-        room_join=True, room=room, can_publish=True, can_publish_data=True, can_subscribe=False
-    )
-    return (
-        api.AccessToken(livekit.key, livekit.secret.get_secret_value())
-        .with_identity(IDENTITY)
-        .with_name("Groundling")
-        .with_kind("agent")
-        .with_attributes({"lk.publish_on_behalf": agent})
-        .with_grants(grants)
-        .with_ttl(_TOKEN_TTL)
-        .to_jwt()
-    )
 
 
 def _mono(frame: rtc.AudioFrame) -> bytes:

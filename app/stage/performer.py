@@ -101,8 +101,8 @@ class Performer:
             self._turn("idle")
 
     def listen(self) -> None:
-        """Take the listening pose, from idle only: clients ask while the avatar still talks."""
-        if self.pose == "idle":
+        """Take the listening pose, from idle only: clients ask as soon as they have sent speech."""
+        if self.pose == "idle" and not self._utterances:
             self._turn("listening")
 
     def rest(self) -> None:

@@ -84,8 +84,8 @@ def serve(settings: Settings) -> None:
 
     Raises StageUnavailable when the address cannot be listened on, or must not be without a key.
     """
-    configure(settings.log)
     listener = _listen(settings.stage)
+    configure(settings.log)
     face_of(Size(640, 360))
     # uvicorn raises the signal that stopped it once more, for the handlers that it found.
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -95,11 +95,13 @@ def serve(settings: Settings) -> None:
         stage_server(settings.stage).run([listener])
 
 
-def stage_server(settings: StageSettings) -> uvicorn.Server:
+def stage_server(
+    settings: StageSettings, open_room: OpenRoom = open_livekit_room
+) -> uvicorn.Server:
     """The server of the stage, not yet running."""
     return uvicorn.Server(
         uvicorn.Config(
-            create_app(settings),
+            create_app(settings, open_room),
             ws="websockets-sansio",
             ws_max_size=_FRAME_BYTES,
             # Controllers that never read their socket never answer a ping either.
