@@ -18,11 +18,11 @@ _NEVER_TEXT = (
     *("script", "style", "template", "noscript", "svg", "iframe", "object", "canvas", "select"),
     *("textarea", "input", "datalist", "dialog", "map", "audio", "video", "math"),
 )
+# Not opacity: pages that fade their content in are sent with it at zero.
 _HIDING_STYLE = re.compile(
-    r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|opacity\s*:\s*0(?:\.0+)?\s*(?:;|!|$)"
-    r"|font-size\s*:\s*0(?:\.0+)?(?:px|r?em|pt|%)?\s*(?:;|!|$)",
-    re.IGNORECASE,
+    r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)", re.IGNORECASE
 )
+_TINY_STYLE = re.compile(r"font-size\s*:\s*0(?:\.0+)?(?:px|r?em|pt|%)?\s*(?:;|!|$)", re.IGNORECASE)
 _HIDING_CLASS = {"sr-only", "visually-hidden", "visuallyhidden", "screen-reader-text"}
 _OPENED_BY_CLICK = re.compile(
     r"accordion|collaps|tab-?p|toggle|faq|expand|disclosure", re.IGNORECASE
@@ -157,10 +157,13 @@ def _is_hidden(element: HtmlElement) -> bool:
     classes = element.get("class") or ""
     if element.get("role") == "tabpanel" or _OPENED_BY_CLICK.search(classes):
         return False
+    style = element.get("style") or ""
     return (
         (element.get("hidden") is not None and element.get("hidden") != "until-found")
         or element.get("aria-hidden") == "true"
-        or bool(_HIDING_STYLE.search(element.get("style") or ""))
+        or bool(_HIDING_STYLE.search(style))
+        # A box at size zero holds others of any size; only a bare text is hidden by it.
+        or (len(element) == 0 and bool(_TINY_STYLE.search(style)))
         or bool(_HIDING_CLASS & set(classes.lower().split()))
     )
 
