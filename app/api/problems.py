@@ -1,0 +1,124 @@
+"""Everything that goes wrong becomes a problem document (RFC 9457), here and only here."""
+
+import logging
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
+
+import msgspec
+from litestar import Request, Response
+from litestar.exceptions import HTTPException, ValidationException
+from litestar.types import ExceptionHandlersMap
+
+from app.api.events import CallerGone
+from app.errors import (
+    AnswerError,
+    NoSuchVisit,
+    PromptTooLong,
+    TooManyVisits,
+    VisitError,
+)
+from ingest.errors import IngestError
+
+logger = logging.getLogger(__name__)
+
+MEDIA_TYPE = "application/problem+json"
+
+
+class Problem(msgspec.Struct, kw_only=True, frozen=True):
+    """What went wrong: `type` is stable and for programs, `detail` names cause and remedy."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+
+
+class NotOpenYet(Exception):
+    """The house behind the door is still being opened; the message says what it waits for."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    name: str
+    title: str
+    status: int
+
+
+# The first that fits counts.
+_KINDS: tuple[tuple[type[Exception], _Kind], ...] = (
+    (NoSuchVisit, _Kind("no-such-visit", "There is no such visit", 404)),
+    (TooManyVisits, _Kind("too-many-visits", "All places are taken", 409)),
+    (VisitError, _Kind("visits-unavailable", "Visits cannot be had now", 503)),
+    (PromptTooLong, _Kind("prompt-too-long", "The prompt does not fit the model", 500)),
+    (AnswerError, _Kind("model-unavailable", "The language model does not answer", 503)),
+    (IngestError, _Kind("knowledge-unavailable", "The knowledge base does not answer", 503)),
+    (NotOpenYet, _Kind("not-ready", "Groundling is starting", 503)),
+    (CallerGone, _Kind("caller-gone", "The caller has gone", 499)),
+    (ValidationException, _Kind("invalid-request", "The request is not valid", 400)),
+)
+
+OURS = (IngestError, AnswerError, VisitError)
+"""The errors that say what is wrong and what to do about it."""
+
+
+def problem_of(error: Exception) -> Problem:
+    """The problem document of an error; what we did not foresee is told to the log only."""
+    for family, kind in _KINDS:
+        if isinstance(error, family):
+            return _problem(kind, _detail(error))
+    if isinstance(error, HTTPException):
+        return _problem(_kind_of_status(error.status_code), _detail(error))
+    return _problem(
+        _kind_of_status(500), "Something unforeseen happened. The server's log says what."
+    )
+
+
+def respond(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
+    """The answer to a request that failed, for all routes."""
+    problem = problem_of(error)
+    _note(request, error, problem)
+    content = msgspec.to_builtins(problem)
+    if isinstance(error, ValidationException) and error.extra:
+        content["errors"] = error.extra
+    headers = dict(error.headers or {}) if isinstance(error, HTTPException) else {}
+    return Response(content, status_code=problem.status, media_type=MEDIA_TYPE, headers=headers)
+
+
+HANDLERS: ExceptionHandlersMap = {Exception: respond}
+
+
+def _note(request: Request[Any, Any, Any], error: Exception, problem: Problem) -> None:
+    facts = {"path": request.scope["path"], "problem": problem.type}
+    if problem.status == HTTPStatus.INTERNAL_SERVER_ERROR:
+        logger.error("request failed", extra=facts, exc_info=error)
+    elif problem.status > HTTPStatus.INTERNAL_SERVER_ERROR:
+        logger.warning("request refused", extra=facts | {"reason": problem.detail})
+
+
+def _problem(kind: _Kind, detail: str) -> Problem:
+    return Problem(
+        type=f"urn:groundling:problem:{kind.name}",
+        title=kind.title,
+        status=kind.status,
+        detail=detail,
+    )
+
+
+def _kind_of_status(status: int) -> _Kind:
+    phrase = HTTPStatus(status).phrase
+    return _Kind(phrase.lower().replace(" ", "-"), phrase, status)
+
+
+def _detail(error: Exception) -> str:
+    if isinstance(error, ValidationException):
+        faults = [_fault(extra) for extra in error.extra or ()]
+        return "; ".join(faults) or str(error.detail)
+    return str(error.detail) if isinstance(error, HTTPException) else str(error)
+
+
+def _fault(extra: Any) -> str:
+    if not isinstance(extra, dict):
+        return str(extra)
+    key, message = extra.get("key"), extra.get("message", "not valid")
+    return f"{key}: {message}" if key else str(message)

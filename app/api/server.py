@@ -1,0 +1,125 @@
+"""The API as an application, and as a process."""
+
+import logging
+import signal
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractAsyncContextManager, contextmanager
+
+import uvicorn
+from litestar import Litestar, Router
+from litestar.di import Provide
+from litestar.openapi import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin
+
+from app.api import health, pages, visits
+from app.api.answers import answer
+from app.api.auth import KeyGuard, require_safe
+from app.api.entrance import Entrance, Errands
+from app.api.ports import House
+from app.api.problems import HANDLERS
+from app.api.search import search
+from app.settings import Settings
+from ingest.settings import VERSION
+
+logger = logging.getLogger(__name__)
+
+# A question of 100,000 characters with its history, and some room.
+LARGEST_BODY = 2_000_000
+# How long an answer that is being given may go on after SIGTERM.
+LAST_WORDS_S = 3
+
+Lifespan = Sequence[AbstractAsyncContextManager[None]]
+
+
+def create_app(house: House, settings: Settings | None = None) -> Litestar:
+    """The application over an open house, which stays the caller's to close."""
+    return _application(Entrance(house), settings or Settings(), ())
+
+
+def serve(settings: Settings) -> None:
+    """Serve until SIGTERM or SIGINT; neighbours that are down are waited for, and named by /ready.
+
+    Raises:
+        ValueError: the settings would open the API to other machines without a key.
+        IngestError: the embedding model cannot be had, or is not that of the collection.
+    """
+    require_safe(settings.api)
+    from app.wiring import open_house  # here, since it brings torch
+
+    entrance = Entrance()
+    lasting: list[Exception] = []
+
+    def stop(error: Exception) -> None:
+        lasting.append(error)
+        server.should_exit = True
+
+    app = _application(
+        entrance, settings, [entrance.keeping(lambda: open_house(settings), on_lasting=stop)]
+    )
+    server = uvicorn.Server(
+        uvicorn.Config(
+            app,
+            host=settings.api.host,
+            port=settings.api.port,
+            log_config=None,
+            access_log=False,
+            timeout_graceful_shutdown=LAST_WORDS_S,
+        )
+    )
+    with _signals_end_it_quietly():
+        server.run()
+    if lasting:
+        raise lasting[0]
+    if not server.started:
+        raise ValueError(
+            f"{settings.api.host}:{settings.api.port} cannot be listened on, perhaps because "
+            "something else does. Set GROUNDLING_API__PORT to a free port."
+        )
+
+
+def _application(entrance: Entrance, settings: Settings, lifespan: Lifespan) -> Litestar:
+    errands = Errands()
+    with_key = Router(
+        "/", route_handlers=[search, answer, visits.report_visit], guards=[KeyGuard(settings.api)]
+    )
+    open_to_all = [visits.open_visit, visits.read_visit, visits.end_visit]
+    return Litestar(
+        route_handlers=[
+            Router("/v1", route_handlers=[with_key, *open_to_all]),
+            health.health,
+            health.ready,
+            *pages.console_routes(),
+        ],
+        dependencies={
+            "entrance": Provide(lambda: entrance, sync_to_thread=False),
+            "house": Provide(entrance.house, sync_to_thread=False),
+            "errands": Provide(lambda: errands, sync_to_thread=False),
+            "defaults": Provide(lambda: settings.grounding, sync_to_thread=False),
+            "livekit": Provide(lambda: settings.livekit, sync_to_thread=False),
+            "agent": Provide(lambda: settings.agent, sync_to_thread=False),
+        },
+        exception_handlers=HANDLERS,
+        lifespan=[*lifespan, errands.running()],
+        logging_config=None,
+        openapi_config=OpenAPIConfig(
+            title="Groundling",
+            version=VERSION,
+            path="/schema",
+            render_plugins=[JsonRenderPlugin(path="/openapi.json"), pages.DescriptionPage()],
+        ),
+        request_max_body_size=LARGEST_BODY,
+        response_headers=pages.security_headers(settings.livekit),
+    )
+
+
+@contextmanager
+def _signals_end_it_quietly() -> Iterator[None]:
+    """Uvicorn raises the signal that ended it once more when it is done: let that do nothing."""
+    former = {
+        number: signal.signal(number, signal.SIG_IGN) for number in (signal.SIGTERM, signal.SIGINT)
+    }
+    try:
+        yield
+    finally:
+        for number, handler in former.items():
+            signal.signal(number, handler)

@@ -1,0 +1,155 @@
+"""`/v1/visits`: opening, reading, ending, and what the agent reports."""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+import msgspec
+from litestar import delete, get, patch, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, JSONBody
+from msgspec import Meta
+
+from app.api.entrance import Errands
+from app.api.ports import House
+from app.api.wire import KbName, Lang
+from app.settings import AgentSettings, GroundingSettings, LiveKitSettings
+from app.visits.records import Change, SpokenTurn, Visit
+
+
+class VisitRequest(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """What to talk about, and the visitor's language; the installation's own when left out."""
+
+    kb: KbName | None = None
+    lang: Lang | None = None
+
+
+class OpenedVisitResponse(msgspec.Struct, kw_only=True):
+    """All that a visitor's page needs to join the room, within ten minutes."""
+
+    id: str
+    room: str
+    livekit_url: str
+    token: str
+    identity: str
+    agent_name: str
+    lang: str
+    opened_at: datetime
+
+
+class WireTurn(msgspec.Struct, kw_only=True):
+    """One thing the visitor said, and the answer; `reason` says why there was none in the pages."""
+
+    turn: str
+    asked_at: datetime
+    question: str
+    answer: str
+    lang: str
+    abstained: bool
+    reason: str | None
+    citations: list[dict[str, Any]]
+    timings: dict[str, Any]
+
+    @classmethod
+    def of(cls, turn: SpokenTurn) -> "WireTurn":
+        """The turn on the wire."""
+        return cls(
+            turn=turn.name,
+            asked_at=turn.asked_at,
+            question=turn.question,
+            answer=turn.answer,
+            lang=turn.lang,
+            abstained=bool(turn.abstained),
+            reason=turn.abstained or None,
+            citations=[dict(citation) for citation in turn.citations],
+            timings=dict(turn.timings),
+        )
+
+
+class VisitResponse(msgspec.Struct, kw_only=True):
+    """A visit with its turns; `stage_seconds` of speech went to the video stage."""
+
+    id: str
+    state: Literal["open", "ended"]
+    kb: str
+    lang: str
+    opened_at: datetime
+    ended_at: datetime | None
+    ended_reason: str
+    stage_seconds: float
+    turns: list[WireTurn]
+
+
+class VisitReport(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """What the agent tells of a visit; seconds are the total so far."""
+
+    stage_session: Annotated[str, Meta(max_length=128)] | None = None
+    stage_seconds: Annotated[float, Meta(ge=0)] | None = None
+    state: Literal["ended"] | None = None
+    ended_reason: Annotated[str, Meta(max_length=200)] | None = None
+
+    def change(self) -> Change:
+        """The report in the house's own words; a reason counts only with the end it explains."""
+        ended = (self.ended_reason or "the agent ended it") if self.state == "ended" else None
+        return Change(
+            stage_session=self.stage_session,
+            stage_seconds=self.stage_seconds,
+            ended_reason=ended,
+        )
+
+
+@post("/visits", tags=["visits"])
+async def open_visit(
+    data: JSONBody[VisitRequest],
+    house: NamedDependency[House],
+    errands: NamedDependency[Errands],
+    defaults: NamedDependency[GroundingSettings],
+    livekit: NamedDependency[LiveKitSettings],
+    agent: NamedDependency[AgentSettings],
+) -> OpenedVisitResponse:
+    """Open a visit: a room, an agent on its way there, and a token for the visitor."""
+    kb, lang = data.kb or defaults.kb, data.lang or defaults.language
+    opened = await house.visits.open(kb, lang)
+    errands.start(house.answerer.prepare(kb, lang), "reading ahead")
+    visit = opened.visit
+    return OpenedVisitResponse(
+        id=visit.id,
+        room=visit.room,
+        livekit_url=livekit.public_url or livekit.url,
+        token=opened.token,
+        identity=visit.identity,
+        agent_name=agent.name,
+        lang=visit.lang,
+        opened_at=visit.opened_at,
+    )
+
+
+@get("/visits/{visit:str}", tags=["visits"])
+async def read_visit(visit: FromPath[str], house: NamedDependency[House]) -> VisitResponse:
+    """What was said in a visit, and what became of it. Its id is all that reading it needs."""
+    found: Visit = await house.visits.find(visit)
+    turns = await house.visits.turns(visit)
+    return VisitResponse(
+        id=found.id,
+        state=found.state,
+        kb=found.kb,
+        lang=found.lang,
+        opened_at=found.opened_at,
+        ended_at=found.ended_at,
+        ended_reason=found.ended_reason,
+        stage_seconds=found.stage_seconds,
+        turns=[WireTurn.of(turn) for turn in turns],
+    )
+
+
+@patch("/visits/{visit:str}", status_code=204, tags=["visits"])
+async def report_visit(
+    visit: FromPath[str], data: JSONBody[VisitReport], house: NamedDependency[House]
+) -> None:
+    """Take the agent's report of a visit."""
+    await house.visits.report(visit, data.change())
+
+
+@delete("/visits/{visit:str}", tags=["visits"])
+async def end_visit(visit: FromPath[str], house: NamedDependency[House]) -> None:
+    """End a visit and its room; ending an ended one changes nothing."""
+    await house.visits.end(visit, "ended by the visitor")

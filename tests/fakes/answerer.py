@@ -1,0 +1,87 @@
+"""An answerer that says what it was told to."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Sequence
+from datetime import UTC, datetime
+
+from app.answering.answerer import (
+    Abstained,
+    Done,
+    Event,
+    Grounded,
+    Sentence,
+    Timings,
+    Tokens,
+    Turn,
+)
+from ingest.documents import Hit, Passage
+
+HIT = Hit(
+    passage=Passage(
+        kb="museum",
+        source="site",
+        url="https://museum.example/visit",
+        anchor="hours",
+        title="Visit",
+        headings=("Opening hours",),
+        ordinal=0,
+        text="The museum opens at ten.",
+        lang="en",
+        revision="r1",
+        fetched_at=datetime(2026, 1, 2, tzinfo=UTC),
+    ),
+    score=0.95,
+    cosine=0.9,
+    bm25=0.5,
+)
+GROUNDED = Grounded(lang="en", hits=(HIT,), took_ms=7)
+SENTENCE = Sentence(text="The museum opens at ten.", citations=(1,))
+ABSTAINED = Abstained(text="I'm sorry, I don't find that.", reason="nothing_found")
+DONE = Done(timings=Timings(ground_ms=7, total_ms=40), tokens=Tokens(prompt=300, answer=9))
+ANSWER: tuple[Event, ...] = (GROUNDED, SENTENCE, DONE)
+
+
+class ScriptedAnswerer:
+    """Gives the events of `script`; an exception in it is raised, an Event of asyncio awaited."""
+
+    def __init__(self, script: Sequence[Event | Exception | asyncio.Event] = ANSWER) -> None:
+        self.script = script
+        self.turns: list[Turn] = []
+        self.prepared: list[tuple[str, str | None]] = []
+        self.fails_to_prepare: Exception | None = None
+        self.stopped = asyncio.Event()
+
+    async def answer(self, turn: Turn) -> AsyncGenerator[Event, None]:
+        self.turns.append(turn)
+        try:
+            for step in self.script:
+                if isinstance(step, Exception):
+                    raise step
+                if isinstance(step, asyncio.Event):
+                    await step.wait()
+                else:
+                    yield step
+        finally:
+            self.stopped.set()
+
+    async def prepare(self, kb: str, lang: str | None = None) -> None:
+        if self.fails_to_prepare:
+            raise self.fails_to_prepare
+        self.prepared.append((kb, lang))
+
+
+class ScriptedSearcher:
+    """Finds the same hits for every question, or fails."""
+
+    def __init__(self) -> None:
+        self.hits = [HIT]
+        self.fails: Exception | None = None
+        self.asked: list[tuple[str, str, int, str | None]] = []
+
+    async def search(
+        self, question: str, kb: str, limit: int, lang: str | None = None
+    ) -> list[Hit]:
+        if self.fails:
+            raise self.fails
+        self.asked.append((question, kb, limit, lang))
+        return self.hits[:limit]
