@@ -62,9 +62,13 @@ class FetchSettings(BaseModel):
 
 
 class QueueSettings(BaseModel):
-    """Where runs are carried out: in this process (no URL), or by workers on a Redis queue."""
+    """Where runs are carried out: in this process (no URL), or by workers on a Redis queue.
+
+    A worker that was not heard of for `heartbeat_s` counts as dead, and its run goes to another.
+    """
 
     url: SecretStr | None = None
+    heartbeat_s: int = Field(60, ge=2)
 
 
 class KnowledgeSettings(BaseSettings):

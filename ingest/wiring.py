@@ -1,0 +1,82 @@
+"""Opens what a run works with, in order, and closes it in reverse."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from ingest.catalog import MIGRATIONS, Catalog
+from ingest.chunk import Chunker
+from ingest.database import open_database
+from ingest.documents import Hit
+from ingest.embed import Embedder, open_embedder
+from ingest.extract import open_extractor
+from ingest.index import PassageIndex, open_index
+from ingest.pipeline import Parts
+from ingest.settings import ChunkSettings, DatabaseSettings, KnowledgeSettings
+from ingest.sparse import question_vector, terms
+
+
+@asynccontextmanager
+async def open_catalog(settings: DatabaseSettings) -> AsyncIterator[Catalog]:
+    """The catalog, its tables brought up to date.
+
+    Raises:
+        CatalogUnavailable: the database cannot be opened.
+    """
+    async with open_database(settings, MIGRATIONS) as engine:
+        yield Catalog(engine)
+
+
+@asynccontextmanager
+async def open_shelf(
+    settings: KnowledgeSettings,
+) -> AsyncIterator[tuple[Catalog, Embedder, PassageIndex]]:
+    """What a search needs; the database first, since it fails sooner than a model loads.
+
+    Raises:
+        CatalogUnavailable, EmbedderUnavailable, EmbedderMismatch, IndexUnavailable
+    """
+    async with (
+        open_catalog(settings.database) as catalog,
+        open_embedder(settings.embedder) as embedder,
+        open_index(settings.qdrant, embedder) as index,
+    ):
+        yield catalog, embedder, index
+
+
+@asynccontextmanager
+async def open_parts(settings: KnowledgeSettings) -> AsyncIterator[Parts]:
+    """All that runs need but for a fetcher.
+
+    Raises:
+        CatalogUnavailable, EmbedderUnavailable, EmbedderMismatch, IndexUnavailable
+    """
+    async with (
+        open_shelf(settings) as (catalog, embedder, index),
+        open_extractor(settings.fetch.extract_timeout_s) as extractor,
+    ):
+        yield Parts(
+            extractor=extractor,
+            chunker=Chunker(_within(settings.chunk, embedder.window), embedder.count_tokens),
+            embedder=embedder,
+            index=index,
+            catalog=catalog,
+            collection=settings.qdrant.collection,
+        )
+
+
+async def search(
+    words: str, kb: str, limit: int, catalog: Catalog, embedder: Embedder, index: PassageIndex
+) -> list[Hit]:
+    """The passages of a knowledge base that are nearest to the words, the best first.
+
+    The words are read in each language of the knowledge base, so that none has to be told.
+    """
+    by_language = {lang: terms(words, lang) for lang in await catalog.languages(kb)}
+    every = [term for some in by_language.values() for term in some]
+    question = question_vector(by_language, await catalog.frequencies(kb, every))
+    return await index.search(kb, await embedder.embed_query(words), question, limit)
+
+
+def _within(settings: ChunkSettings, window: int) -> ChunkSettings:
+    """The sizes, brought within what the model reads: what lies beyond would silently not count."""
+    return settings.model_copy(update={"limit_tokens": min(settings.limit_tokens, window)})
