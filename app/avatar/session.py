@@ -207,7 +207,7 @@ class LiteAvatar(AvatarSession[str]):
         self._release(interrupted=True)
         lite, self._lite = self._lite, None
         if lite is not None:
-            await lite.aclose()
+            self._own(lite.aclose())
         if self._on_lost is not None:
             self._on_lost(error)
         async for item in output:
