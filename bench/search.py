@@ -42,12 +42,6 @@ ROUNDS = 5
 ON_DISK = 300
 MEMORY = "/dev/shm" if Path("/dev/shm").is_dir() else None
 
-SERVE = (
-    "import sys; from ingest.embedded_qdrant.server import serve; "
-    "from ingest.settings import EmbeddedQdrantSettings as Settings; "
-    "serve(Settings(path=sys.argv[1], port=int(sys.argv[2])))"
-)
-
 
 @dataclass(frozen=True)
 class Model:
@@ -67,7 +61,7 @@ class Shelf:
     questions: list[tuple[Vector, SparseVector]]
 
 
-def measure(passages: int = 10_000, questions: int = 40) -> dict[str, float]:
+def measure(passages: int = 10_000, questions: int = 20) -> dict[str, float]:
     """p50 and p95 of a search in milliseconds over both, and what filling them took."""
     shelf = _shelf(passages, questions)
     return asyncio.run(_measure(shelf))
@@ -103,7 +97,8 @@ async def _embedded() -> AsyncIterator[PassageIndex]:
     with tempfile.TemporaryDirectory() as made:
         folder, port = Path(made), any_port()
         url = f"http://127.0.0.1:{port}"
-        command = [sys.executable, "-c", SERVE, str(folder / "qdrant"), str(port)]
+        where = ["--port", str(port), "--path", str(folder / "qdrant")]
+        command = [sys.executable, "-m", "ingest", "qdrant", *where]
         server = Service("bench-qdrant", command, f"{url}/readyz")
         processes = Processes(folder)
         processes.launch(server, {})
@@ -202,7 +197,7 @@ def main(
     passages: Annotated[
         int, typer.Option(min=100, help="How many passages are searched.")
     ] = 10_000,
-    questions: Annotated[int, typer.Option(min=2, help="How many different questions.")] = 40,
+    questions: Annotated[int, typer.Option(min=2, help="How many different questions.")] = 20,
     file: Annotated[Path | None, typer.Option("--json", help="Where to write the figures.")] = None,
 ) -> None:
     """Time searches over the embedded Qdrant beside qdrant-client's `path=` mode."""

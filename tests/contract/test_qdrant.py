@@ -207,5 +207,5 @@ async def test_the_calls_beneath(
     assert isinstance(point.vector, dict)
     assert point.vector["dense"] == pytest.approx(toward(0.8).tolist(), abs=1e-6)
 
-    await client.delete(name, ids[:1])
+    await client.delete(name, [ids[0]])
     assert await index.count() == len(put) - 1

@@ -40,7 +40,9 @@ def passage(text: str = "The pool opens at nine.", **fields: Any) -> Passage:
 
 def axis(number: int, *, dimensions: int = 8) -> Vector:
     """A unit vector along one axis."""
-    return np.eye(dimensions, dtype=np.float32)[number]
+    unit = np.zeros(dimensions, dtype=np.float32)
+    unit[number] = 1
+    return unit
 
 
 def toward(cosine: float) -> Vector:
