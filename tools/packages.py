@@ -16,6 +16,8 @@ EXTRAS = "knowledge,api,agent,stage,dev"
 PROJECT = places.ROOT / "pyproject.toml"
 CONSTRAINTS = places.ROOT / "constraints.txt"
 STAMP = places.VENV / ".groundling-packages"
+# There while pip writes: an environment that is found with it may hold half a package.
+UNFINISHED = places.VENV / ".groundling-unfinished"
 # Older pips (23.2 among them) do not resolve extras that are written with an underscore.
 PIP = "26.3"
 # Without a GPU the CPU build saves 2.5 GB of libraries that would never run.
@@ -31,8 +33,20 @@ def ensure() -> None:
     wanted = places.fingerprint(PROJECT, CONSTRAINTS, sys.version, PIP)
     if places.stamped(STAMP, wanted) and _works(places.venv_python()):
         return
-    if not _works(places.venv_python()):
+    if UNFINISHED.exists() or not _works(places.venv_python()):
         _make_venv()
+    UNFINISHED.touch()
+    try:
+        _install()
+    except SetupFailed:
+        # pip itself gave up, and leaves nothing half done.
+        UNFINISHED.unlink()
+        raise
+    places.stamp_with(STAMP, wanted)
+    UNFINISHED.unlink()
+
+
+def _install() -> None:
     _pip("install", f"pip=={PIP}", what="upgrading pip")
     if not _has_gpu():
         _install_cpu_torch()
@@ -40,7 +54,6 @@ def ensure() -> None:
         *("install", "--editable", f"{places.ROOT}[{EXTRAS}]", "--constraint", str(CONSTRAINTS)),
         what="installing the Python packages (a few minutes the first time)",
     )
-    places.stamp_with(STAMP, wanted)
 
 
 def _works(python: Path) -> bool:
@@ -89,7 +102,15 @@ def _install_cpu_torch() -> None:
 
 def _source(build: str) -> list[str]:
     """Where pip finds a build of torch: the folders of PIP_FIND_LINKS, PyTorch's index, nowhere."""
-    trial = [places.venv_python(), "-m", "pip", "install", "--dry-run", "--no-deps", "--no-index"]
+    trial = [
+        str(places.venv_python()),
+        "-m",
+        "pip",
+        "install",
+        "--dry-run",
+        "--no-deps",
+        "--no-index",
+    ]
     if os.environ.get("PIP_FIND_LINKS"):
         tried = subprocess.run([*trial, build], capture_output=True, check=False)
         if tried.returncode == 0:

@@ -1,6 +1,7 @@
 """`python -m tools.setup [PART…]`: make a checkout ready to run; quick when nothing changed."""
 
 import argparse
+import signal
 import sys
 from collections.abc import Callable, Sequence
 
@@ -62,6 +63,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         metavar="PART",
         help=f"what to set up: {', '.join(PARTS)}, or all (default: {' '.join(USUAL)})",
     )
+    # Ended from outside, it ends its own child and tidies up, as on Ctrl-C.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     asked = parser.parse_args(arguments).parts or USUAL
     try:
         for name, (carry_out, _) in PARTS.items():
