@@ -33,8 +33,9 @@ SAMPLE_RATE = 16_000
 BLOCK = SAMPLE_RATE // 10
 # Half a second apart, partial words cost 50-60 ms of a core for each second of speech.
 INTERVAL = SAMPLE_RATE // 2
-# The end of a turn is asked for after at least this much silence: it need not be transcribed.
-SILENT = int(0.3 * SAMPLE_RATE)
+# The end of a turn is asked for after a pause. If all that was not transcribed yet is below this
+# (of full scale), it holds no words, and another pass over the line (0.2 s and more) is spared.
+QUIET = 0.01
 LANGUAGE = LanguageCode("en")
 
 Change = LineStarted | LineTextChanged | LineCompleted
@@ -132,10 +133,12 @@ class MoonshineStream(stt.RecognizeStream):
 class _Ear:
     """A stream of the model and how often it transcribes; lives in one thread."""
 
+    _unread: int
+    _loudest: float
+
     def __init__(self, transcriber: Transcriber, listener: Callable[[object], object]) -> None:
         self._transcriber = transcriber
         self._listener = listener
-        self._unread = 0
         self._stream = self._open()
 
     def hear(self, samples: Samples, ends: bool) -> None:
@@ -143,8 +146,9 @@ class _Ear:
         # The binding's own interval is out of reach: who counts here knows what was not read yet.
         self._stream.add_audio(samples.tolist(), SAMPLE_RATE)
         self._unread += len(samples)
+        self._loudest = max(self._loudest, float(np.abs(samples).max(initial=0.0)))
         if ends:
-            if self._unread > SILENT:
+            if self._loudest > QUIET:
                 self._stream.update_transcription(Transcriber.MOONSHINE_FLAG_FORCE_UPDATE)
             self._stream.stop()
             # Restarted, it would make a word ("Mm.") of the silence it still holds.
@@ -152,14 +156,14 @@ class _Ear:
             self._stream = self._open()
         elif self._unread >= INTERVAL:
             self._stream.update_transcription()
-            self._unread = 0
+            self._unread, self._loudest = 0, 0.0
 
     def close(self) -> None:
         """Let go of the stream."""
         self._stream.close()
 
     def _open(self) -> Stream:
-        self._unread = 0
+        self._unread, self._loudest = 0, 0.0
         stream = self._transcriber.create_stream(update_interval=float("inf"))
         stream.add_listener(self._listener)
         stream.start()

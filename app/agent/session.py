@@ -4,8 +4,12 @@ Voice activity and end of turn are detected in this process. What LiveKit would 
 cloud for is named here and set to the local choice, in development mode as well.
 """
 
-from livekit.agents import AgentSession, APIConnectOptions, RoomOptions, inference, room_io
+from livekit import rtc
+from livekit.agents import AgentSession, APIConnectOptions, inference, room_io
 from livekit.agents.voice.agent_session import SessionConnectOptions
+
+# LiveKit's own output to a room: not public, but the one it uses when there is no avatar.
+from livekit.agents.voice.room_io._output import _ParticipantAudioOutput
 
 from app.agent.grounded_llm import GroundedLLM
 from app.agent.speakable import speak_plainly
@@ -37,11 +41,24 @@ def new_session(
     )
 
 
-def room_options(visitor: str) -> RoomOptions:
+def room_options(visitor: str) -> room_io.RoomOptions:
     """Listen to this visitor alone, whoever else is in the room; typed turns come by `lk.chat`."""
-    return RoomOptions(
+    return room_io.RoomOptions(
         participant_identity=visitor,
         text_input=room_io.TextInputOptions(),
         video_input=False,
         delete_room_on_close=False,
     )
+
+
+async def speak_oneself(session: AgentSession[None], room: rtc.Room) -> None:
+    """Go on with the agent's own voice when the avatar was lost in mid-visit."""
+    defaults = room_io.AudioOutputOptions()
+    output = _ParticipantAudioOutput(
+        room,
+        sample_rate=defaults.sample_rate,
+        num_channels=defaults.num_channels,
+        track_publish_options=defaults.track_publish_options,
+    )
+    session.output.replace_audio_tail(output)
+    await output.start()

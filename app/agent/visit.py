@@ -13,7 +13,7 @@ from livekit.agents import AgentSession, CloseEvent, JobContext
 from app.agent.api import Api, open_api
 from app.agent.captions import Captions, open_captions, to_visitor
 from app.agent.grounded_llm import GroundedLLM, Visit
-from app.agent.session import new_session, room_options
+from app.agent.session import new_session, room_options, speak_oneself
 from app.agent.speech import Models, open_speech
 from app.agent.turns import Turns
 from app.agent.voice import Voice
@@ -21,6 +21,10 @@ from app.avatar.session import LiteAvatar
 from app.errors import AnswerUnavailable, StageError
 from app.phrases import phrase
 from app.settings import Settings
+
+# The stage's own calls before the avatar's way into the room begins.
+START_S = 20.0
+REPORTS_S = 5.0
 
 logger = logging.getLogger(__name__)
 
@@ -93,24 +97,29 @@ class VisitLog:
         self._api = api
         self._visit = visit
         self._seconds = 0.0
-        self._reports: set[asyncio.Task[None]] = set()
+        self._beside: set[asyncio.Task[None]] = set()
+
+    def stage_session(self, session: str | None) -> None:
+        """The stage's own id of the session it bills."""
+        self.start(self._report(stage_session=session))
 
     def stage_seconds(self, total: float) -> None:
         """So many seconds of speech have gone to the stage in this visit."""
         self._seconds = total
-        self._start(self._report(stage_seconds=total))
+        self.start(self._report(stage_seconds=total))
 
     async def close(self, reason: str) -> None:
         """The visit is over; returns when the API knows, or cannot be told."""
-        if self._reports:
-            await asyncio.wait(self._reports)
+        if self._beside:
+            await asyncio.wait(self._beside, timeout=REPORTS_S)
         logger.info("visit ends", extra={"visit": self._visit, "reason": reason})
         await self._report(state="ended", ended_reason=reason, stage_seconds=self._seconds)
 
-    def _start(self, report: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.create_task(report, name="report")
-        self._reports.add(task)
-        task.add_done_callback(self._reports.discard)
+    def start(self, work: Coroutine[Any, Any, None]) -> None:
+        """Do this beside the conversation, and before the visit's end is reported."""
+        task = asyncio.create_task(work)
+        self._beside.add(task)
+        task.add_done_callback(self._beside.discard)
 
     async def _report(self, **facts: Any) -> None:
         try:
@@ -135,15 +144,25 @@ async def _show_face(
         captions.publish({"type": "stage", "seconds": round(total, 3)})
         log.stage_seconds(total)
 
-    avatar = LiteAvatar(settings.avatar, settings.livekit, on_seconds=sent)
-    try:
-        await asyncio.wait_for(avatar.start(session, ctx.room), settings.avatar.join_timeout_s)
-    except (StageError, TimeoutError) as error:
-        reason = str(error) or f"no avatar within {settings.avatar.join_timeout_s:g} s"
+    def lost(error: StageError) -> None:
+        faceless(str(error))
+        log.start(speak_oneself(session, ctx.room))
+
+    def faceless(reason: str) -> None:
         logger.warning("visit without a face", extra={"reason": reason})
-        captions.publish({"type": "stage", "seconds": 0.0, "unavailable": reason})
-        session.output.audio = None
-        await avatar.aclose()
+        seconds = round(avatar.seconds_sent, 3)
+        captions.publish({"type": "stage", "seconds": seconds, "unavailable": reason})
+
+    avatar = LiteAvatar(settings.avatar, settings.livekit, on_seconds=sent, on_lost=lost)
+    limit = settings.avatar.join_timeout_s + START_S
+    try:
+        await asyncio.wait_for(avatar.start(session, ctx.room), limit)
+    except StageError as error:
+        faceless(str(error))
+    except TimeoutError:
+        faceless(f"the stage did not bring the avatar within {limit:g} s")
+    else:
+        log.stage_session(avatar.stage_session)
 
 
 async def _arrives(ctx: JobContext, visit: Visit, timeout_s: float) -> bool:

@@ -6,6 +6,7 @@ are the API's business and are not imported here.
 
 import asyncio
 import contextlib
+import errno
 import logging
 import signal
 from functools import partial
@@ -91,4 +92,13 @@ async def _serve(server: AgentServer, drain_s: int) -> None:
         with contextlib.suppress(TimeoutError):
             await server.drain(timeout=drain_s)
         await server.aclose()
-    await running
+    try:
+        await running
+    except OSError as error:
+        if error.errno != errno.EADDRINUSE:
+            raise
+        raise OSError(
+            error.errno,
+            "the port of the agent's health check is taken; choose another with "
+            "GROUNDLING_AGENT__PORT",
+        ) from error
