@@ -13,7 +13,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.error import URLError
+from urllib.error import HTTPError, URLError
 from urllib.request import urlopen
 
 from tools.errors import SetupFailed
@@ -156,11 +156,20 @@ def _reason(url: str) -> str:
     try:
         with urlopen(url, timeout=2):
             return ""
+    except HTTPError as error:
+        return _detail(error.read()) or f"status {error.code}"
     except URLError as error:
-        body = error.read().decode(errors="replace")[:300] if hasattr(error, "read") else ""
-        return f"{error.reason} {body}".strip()
+        return str(error.reason)
     except OSError as error:
         return str(error) or type(error).__name__
+
+
+def _detail(body: bytes) -> str:
+    """What a problem document (RFC 9457) says in words; "" if it is none."""
+    try:
+        return str(json.loads(body)["detail"])
+    except (ValueError, KeyError, TypeError):
+        return ""
 
 
 def is_free(port: int) -> bool:
