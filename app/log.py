@@ -14,7 +14,7 @@ from app.settings import LogSettings
 
 def configure(settings: LogSettings) -> None:
     """Send all logging of this process to stderr in the form that the settings name."""
-    shared = [
+    shared: list[structlog.typing.Processor] = [
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
         structlog.stdlib.ExtraAdder(),
