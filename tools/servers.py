@@ -114,15 +114,24 @@ def _build_ollama(target: Path) -> None:
         target,
         what=f"building ollama {OLLAMA} for {march()} (3 to 5 minutes)",
         env={"CGO_ENABLED": "1", "CGO_CFLAGS": flags, "CGO_CXXFLAGS": flags},
+        # Ollama's library refuses models to a version that it takes for too old, such as 0.0.0.
+        ldflags=f"-X=github.com/ollama/ollama/version.Version={OLLAMA}",
     )
 
 
-def _install(module: str, target: Path, *, what: str, env: Mapping[str, str] | None = None) -> None:
+def _install(
+    module: str,
+    target: Path,
+    *,
+    what: str,
+    env: Mapping[str, str] | None = None,
+    ldflags: str = "",
+) -> None:
     """`go install` of one program, under the name wanted."""
     go = ensure(GO)
     folder = target.parent / "go-bin"
     run(
-        [go, "install", "-v", module],
+        [go, "install", "-v", f"-ldflags={ldflags}", module],
         what=what,
         env={**environment(go), "GOBIN": str(folder), **(env or {})},
         remedy="Or install it yourself and put it on PATH; then it is not built.",
