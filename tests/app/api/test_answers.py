@@ -10,8 +10,8 @@ from app.api.answers import exchanges
 from app.api.wire import Said
 from app.errors import ModelUnavailable
 from ingest.errors import IndexUnavailable
-from tests.app.api.conftest import PaperHouse
 from tests.fakes.answerer import ABSTAINED, DONE, GROUNDED, SENTENCE
+from tests.fakes.house import PaperHouse, until
 
 QUESTION = {"question": "When do you open?"}
 STREAM = {"Accept": "text/event-stream"}
@@ -106,13 +106,14 @@ async def test_a_model_that_goes_away_is_an_error_event_once_the_stream_has_begu
 @pytest.mark.parametrize("headers", [{}, STREAM])
 @pytest.mark.parametrize("begun", [(), (GROUNDED, SENTENCE)])
 async def test_the_model_stops_at_once_when_the_caller_goes_away(
-    api: httpx.AsyncClient, house: PaperHouse, headers: dict[str, str], begun: tuple[object, ...]
+    served: httpx.AsyncClient,
+    house: PaperHouse,
+    headers: dict[str, str],
+    begun: tuple[object, ...],
 ) -> None:
     house.answerer.script = (*begun, asyncio.Event())  # type: ignore[assignment]
-    asking = asyncio.create_task(_read_some(api, headers))
-    async with asyncio.timeout(5):
-        while not house.answerer.turns:
-            await asyncio.sleep(0.01)
+    asking = asyncio.create_task(_read_some(served, headers))
+    await until(lambda: house.answerer.turns)
     await asyncio.sleep(0.1)
     assert not house.answerer.stopped.is_set()
 

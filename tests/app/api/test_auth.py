@@ -7,7 +7,7 @@ from pydantic import SecretStr
 from app.api.auth import require_safe
 from app.api.server import create_app
 from app.settings import ApiSettings, Settings
-from tests.app.api.conftest import PaperHouse, serving
+from tests.fakes.house import PaperHouse
 
 KEY = {"Authorization": "Bearer open sesame"}
 
@@ -15,10 +15,8 @@ KEY = {"Authorization": "Bearer open sesame"}
 @pytest.fixture
 async def locked(house: PaperHouse, settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
     settings.api.key = SecretStr("open sesame")
-    async with (
-        serving(create_app(house, settings)) as url,
-        httpx.AsyncClient(base_url=url) as client,
-    ):
+    transport = httpx.ASGITransport(create_app(house, settings))
+    async with httpx.AsyncClient(transport=transport, base_url="http://groundling") as client:
         yield client
 
 

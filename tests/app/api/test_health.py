@@ -5,7 +5,7 @@ import pytest
 
 from app.api import health
 from app.errors import ModelUnavailable
-from tests.app.api.conftest import PaperHouse
+from tests.fakes.house import PaperHouse
 
 
 async def test_up_whatever_the_neighbours_do(api: httpx.AsyncClient, house: PaperHouse) -> None:

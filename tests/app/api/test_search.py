@@ -2,7 +2,7 @@ import httpx
 import pytest
 
 from ingest.errors import IndexUnavailable
-from tests.app.api.conftest import PaperHouse
+from tests.fakes.house import PaperHouse
 
 
 async def test_hits_are_numbered_and_carry_their_scores(

@@ -1,7 +1,7 @@
 import httpx
 
 from app.errors import ModelUnavailable
-from tests.app.api.conftest import PaperHouse
+from tests.fakes.house import PaperHouse, until
 
 
 async def test_a_visit_from_its_opening_to_its_end(
@@ -14,7 +14,7 @@ async def test_a_visit_from_its_opening_to_its_end(
     assert visit["livekit_url"] == "ws://127.0.0.1:7880"
     assert visit["token"] == f"{visit['identity']}@{visit['room']}"
     assert (visit["agent_name"], visit["lang"]) == ("groundling", "fr")
-    assert house.answerer.prepared == [("museum", "fr")]
+    await until(lambda: house.answerer.prepared == [("museum", "fr")])
 
     where = f"/v1/visits/{visit['id']}"
     reported = await api.patch(where, json={"stage_session": "s-1", "stage_seconds": 4.5})

@@ -1,0 +1,43 @@
+// Opening and ending a visit over HTTP.
+
+import type { TextName } from "./texts";
+
+export interface OpenedVisit {
+  id: string;
+  livekit_url: string;
+  token: string;
+  identity: string;
+}
+
+/** A visit that could not be had; `reason` is what the page says about it. */
+export class VisitRefused extends Error {
+  constructor(readonly reason: TextName) {
+    super(reason);
+  }
+}
+
+const REASONS: Record<string, TextName> = {
+  "urn:groundling:problem:too-many-visits": "failed_full",
+  "urn:groundling:problem:not-ready": "failed_start",
+};
+
+export async function openVisit(lang: string): Promise<OpenedVisit> {
+  let response: Response;
+  try {
+    response = await fetch("/v1/visits", {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({ lang }),
+    });
+  } catch {
+    throw new VisitRefused("failed_network");
+  }
+  if (response.ok) return (await response.json()) as OpenedVisit;
+  const problem = (await response.json().catch(() => ({}))) as { type?: string };
+  throw new VisitRefused(REASONS[problem.type ?? ""] ?? "failed_rooms");
+}
+
+/** End a visit, also while the page is being closed. Its room ends by itself if this fails. */
+export async function endVisit(id: string): Promise<void> {
+  await fetch(`/v1/visits/${id}`, { method: "DELETE", keepalive: true }).catch(() => undefined);
+}

@@ -1,0 +1,175 @@
+// What the page itself says, in the languages that it speaks.
+
+const english = {
+  language: "Language",
+  kicker: "Answers from our own pages",
+  title: "Ask, and hear what our pages say.",
+  lead: "An avatar listens, looks the answer up in what this organisation has published, and tells you where it stands.",
+  talk: "Start talking",
+  type: "Start typing",
+  fact_ai_title: "An artificial intelligence",
+  fact_ai: "You will talk with an avatar, not with a person.",
+  fact_source_title: "With its sources",
+  fact_source: "Every answer names the pages it was taken from. What they do not say, it does not say.",
+  fact_speech_title: "Your voice stays here",
+  fact_speech: "Only the avatar’s own speech goes to the video stage that draws its face.",
+  ai_tag: "AI avatar",
+  sound: "Turn the sound on",
+  mic_on: "Microphone on",
+  mic_off: "Microphone off",
+  picture: "Picture",
+  leave: "Leave",
+  again: "Start again",
+  fine: "AI avatar. Its speech goes to the video stage; yours does not.",
+  seconds: "{n} s of its speech so far.",
+  conversation: "Conversation",
+  hint: "Say or type a question. You can interrupt the avatar by speaking.",
+  words: "Your question",
+  placeholder: "Type a question…",
+  send: "Send",
+  sources: "Sources",
+  no_sources: "The pages behind an answer appear here while it is spoken.",
+  you: "You",
+  avatar: "Avatar",
+  new_tab: "(opens in a new tab)",
+  connecting: "Connecting",
+  waiting: "The avatar is on its way",
+  listening: "Listening",
+  thinking: "Thinking",
+  speaking: "Speaking",
+  ended: "The visit has ended",
+  no_mic: "The microphone cannot be used. Allow it in your browser, or type your questions.",
+  no_avatar: "The avatar is not here yet. Its server may be busy; you can wait, or leave and try again.",
+  avatar_left: "The avatar has left. Start again to go on.",
+  lost: "The connection was lost.",
+  not_sent: "That could not be sent. Try again.",
+  failed_full: "All places are taken at the moment. Please try again in a few minutes.",
+  failed_rooms: "The avatar cannot be reached at the moment, because a service it needs does not answer. Please try again later.",
+  failed_start: "Groundling is still starting. Please try again in a moment.",
+  failed_network: "The server does not answer. Check your connection and try again.",
+  failed_join: "The conversation could not be joined. Your network may block it; please try again.",
+};
+
+export type TextName = keyof typeof english;
+
+const french: Record<TextName, string> = {
+  language: "Langue",
+  kicker: "Des réponses tirées de nos pages",
+  title: "Demandez, et écoutez ce que disent nos pages.",
+  lead: "Un avatar écoute, cherche la réponse dans ce que cette organisation a publié, et vous dit où elle se trouve.",
+  talk: "Parler",
+  type: "Écrire",
+  fact_ai_title: "Une intelligence artificielle",
+  fact_ai: "Vous parlez avec un avatar, et non avec une personne.",
+  fact_source_title: "Avec ses sources",
+  fact_source: "Chaque réponse nomme les pages dont elle vient. Ce qu’elles ne disent pas, il ne le dit pas.",
+  fact_speech_title: "Votre voix reste ici",
+  fact_speech: "Seule la parole de l’avatar va à la scène vidéo qui dessine son visage.",
+  ai_tag: "Avatar IA",
+  sound: "Activer le son",
+  mic_on: "Micro activé",
+  mic_off: "Micro coupé",
+  picture: "Image",
+  leave: "Quitter",
+  again: "Recommencer",
+  fine: "Avatar IA. Sa parole va à la scène vidéo ; la vôtre, non.",
+  seconds: "{n} s de sa parole jusqu’ici.",
+  conversation: "Conversation",
+  hint: "Posez une question, à voix haute ou par écrit. Vous pouvez interrompre l’avatar en parlant.",
+  words: "Votre question",
+  placeholder: "Écrivez une question…",
+  send: "Envoyer",
+  sources: "Sources",
+  no_sources: "Les pages d’où vient la réponse apparaissent ici pendant qu’elle est dite.",
+  you: "Vous",
+  avatar: "Avatar",
+  new_tab: "(s’ouvre dans un nouvel onglet)",
+  connecting: "Connexion",
+  waiting: "L’avatar arrive",
+  listening: "À l’écoute",
+  thinking: "Réfléchit",
+  speaking: "Parle",
+  ended: "La visite est terminée",
+  no_mic: "Le micro ne peut pas être utilisé. Autorisez-le dans votre navigateur, ou écrivez vos questions.",
+  no_avatar: "L’avatar n’est pas encore là. Son serveur est peut-être occupé ; attendez, ou quittez et réessayez.",
+  avatar_left: "L’avatar est parti. Recommencez pour continuer.",
+  lost: "La connexion a été perdue.",
+  not_sent: "L’envoi n’a pas réussi. Réessayez.",
+  failed_full: "Toutes les places sont prises. Réessayez dans quelques minutes.",
+  failed_rooms: "L’avatar n’est pas joignable pour le moment : un service dont il a besoin ne répond pas. Réessayez plus tard.",
+  failed_start: "Groundling démarre encore. Réessayez dans un instant.",
+  failed_network: "Le serveur ne répond pas. Vérifiez votre connexion et réessayez.",
+  failed_join: "Impossible de rejoindre la conversation. Votre réseau la bloque peut-être ; réessayez.",
+};
+
+const german: Record<TextName, string> = {
+  language: "Sprache",
+  kicker: "Antworten von unseren Seiten",
+  title: "Fragen Sie, und hören Sie, was auf unseren Seiten steht.",
+  lead: "Ein Avatar hört zu, schlägt in dem nach, was diese Einrichtung veröffentlicht hat, und sagt, wo es steht.",
+  talk: "Sprechen",
+  type: "Schreiben",
+  fact_ai_title: "Eine künstliche Intelligenz",
+  fact_ai: "Sie sprechen mit einem Avatar, nicht mit einem Menschen.",
+  fact_source_title: "Mit Quellen",
+  fact_source: "Jede Antwort nennt die Seiten, von denen sie stammt. Was dort nicht steht, sagt er nicht.",
+  fact_speech_title: "Ihre Stimme bleibt hier",
+  fact_speech: "Nur was der Avatar spricht, geht an die Videobühne, die sein Gesicht zeichnet.",
+  ai_tag: "KI-Avatar",
+  sound: "Ton einschalten",
+  mic_on: "Mikrofon an",
+  mic_off: "Mikrofon aus",
+  picture: "Bild",
+  leave: "Verlassen",
+  again: "Neu beginnen",
+  fine: "KI-Avatar. Was er spricht, geht an die Videobühne; was Sie sagen, nicht.",
+  seconds: "Bisher {n} s davon.",
+  conversation: "Gespräch",
+  hint: "Sprechen oder schreiben Sie eine Frage. Sie können den Avatar jederzeit unterbrechen.",
+  words: "Ihre Frage",
+  placeholder: "Frage eingeben …",
+  send: "Senden",
+  sources: "Quellen",
+  no_sources: "Die Seiten hinter einer Antwort erscheinen hier, während sie gesprochen wird.",
+  you: "Sie",
+  avatar: "Avatar",
+  new_tab: "(öffnet in neuem Tab)",
+  connecting: "Verbinden",
+  waiting: "Der Avatar kommt",
+  listening: "Hört zu",
+  thinking: "Denkt nach",
+  speaking: "Spricht",
+  ended: "Der Besuch ist beendet",
+  no_mic: "Das Mikrofon kann nicht benutzt werden. Erlauben Sie es im Browser, oder schreiben Sie Ihre Fragen.",
+  no_avatar: "Der Avatar ist noch nicht da. Vielleicht ist sein Server beschäftigt; warten Sie, oder versuchen Sie es neu.",
+  avatar_left: "Der Avatar ist gegangen. Beginnen Sie neu, um fortzufahren.",
+  lost: "Die Verbindung ist abgerissen.",
+  not_sent: "Das konnte nicht gesendet werden. Versuchen Sie es noch einmal.",
+  failed_full: "Gerade sind alle Plätze belegt. Bitte versuchen Sie es in ein paar Minuten wieder.",
+  failed_rooms: "Der Avatar ist gerade nicht erreichbar, weil ein Dienst nicht antwortet, den er braucht. Bitte versuchen Sie es später wieder.",
+  failed_start: "Groundling startet noch. Bitte versuchen Sie es gleich wieder.",
+  failed_network: "Der Server antwortet nicht. Prüfen Sie Ihre Verbindung und versuchen Sie es wieder.",
+  failed_join: "Das Gespräch kam nicht zustande. Vielleicht sperrt Ihr Netz es; bitte versuchen Sie es wieder.",
+};
+
+const TEXTS: Record<string, Record<TextName, string>> = { en: english, fr: french, de: german };
+
+let current = english;
+
+export function text(name: TextName): string {
+  return current[name];
+}
+
+/** The first of the browser's languages that the page speaks. */
+export function preferred(): string {
+  const wanted = navigator.languages.map((language) => language.slice(0, 2).toLowerCase());
+  return wanted.find((language) => language in TEXTS) ?? "en";
+}
+
+/** Say everything in this language from now on. */
+export function speak(language: string): void {
+  current = TEXTS[language] ?? english;
+  document.documentElement.lang = language in TEXTS ? language : "en";
+  for (const element of document.querySelectorAll<HTMLElement>("[data-text]"))
+    element.textContent = text(element.dataset.text as TextName);
+}

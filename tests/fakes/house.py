@@ -1,0 +1,68 @@
+"""A house of paper behind the HTTP door, and a real server in front of it."""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import uvicorn
+from litestar import Litestar
+from pydantic import SecretStr
+
+from app.visits.visits import MIGRATIONS, Visits, open_visits
+from ingest.database import open_database
+from ingest.settings import DatabaseSettings
+from tests.fakes.answerer import ScriptedAnswerer, ScriptedSearcher
+from tests.fakes.rooms import PaperRooms
+
+
+@dataclass
+class PaperHouse:
+    """The house behind the door, with nothing real in it but the visits' tables."""
+
+    visits: Visits
+    rooms: PaperRooms
+    answerer: ScriptedAnswerer = field(default_factory=ScriptedAnswerer)
+    grounder: ScriptedSearcher = field(default_factory=ScriptedSearcher)
+    checks: dict[str, Callable[[], Awaitable[None]]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.checks |= {"database": self.visits.store_ready, "livekit": self.visits.rooms_ready}
+
+
+@asynccontextmanager
+async def open_paper_house(folder: Path) -> AsyncIterator[PaperHouse]:
+    """A house with places for two visits, its database in a folder."""
+    rooms = PaperRooms()
+    settings = DatabaseSettings(url=SecretStr(f"sqlite+aiosqlite:///{folder / 'visits.db'}"))
+    async with (
+        open_database(settings, MIGRATIONS) as engine,
+        open_visits(engine, rooms, at_once=2) as visits,
+    ):
+        yield PaperHouse(visits, rooms)
+
+
+@asynccontextmanager
+async def serving(app: Litestar) -> AsyncIterator[str]:
+    """The application on a real socket; gives its URL."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    server = uvicorn.Server(
+        uvicorn.Config(app, log_config=None, access_log=False, timeout_graceful_shutdown=1)
+    )
+    task = asyncio.create_task(server.serve(sockets=[listener]))
+    while not server.started:
+        await asyncio.sleep(0.01)
+    try:
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        await task
+
+
+async def until(true: Callable[[], object]) -> None:
+    """Return when something has become true, which it does without our doing, within seconds."""
+    async with asyncio.timeout(5):
+        while not true():
+            await asyncio.sleep(0.01)
