@@ -44,13 +44,11 @@ class Captions:
                 logger.warning("caption not sent", extra={"kind": caption["type"]}, exc_info=True)
 
 
-def to_visitor(room: rtc.Room, visitor: str) -> Send:
-    """Sends messages to this visitor as text streams of the topic."""
+def to_page(room: rtc.Room) -> Send:
+    """Sends messages as text streams of the topic."""
 
     async def send(message: str) -> None:
-        await room.local_participant.send_text(
-            message, topic=TOPIC, destination_identities=[visitor]
-        )
+        await room.local_participant.send_text(message, topic=TOPIC)
 
     return send
 

@@ -10,8 +10,9 @@ import msgspec
 from livekit import rtc
 from livekit.agents import AgentSession, CloseEvent, JobContext
 
+from app.agent.addressee import write_only_to
 from app.agent.api import Api, open_api
-from app.agent.captions import Captions, open_captions, to_visitor
+from app.agent.captions import Captions, open_captions, to_page
 from app.agent.grounded_llm import GroundedLLM, Visit
 from app.agent.session import new_session, room_options, speak_oneself
 from app.agent.speech import Models, open_speech
@@ -61,12 +62,12 @@ async def attend(ctx: JobContext, settings: Settings, models: Models) -> None:
     log = VisitLog(api, visit.id)
     house.push_async_callback(lambda: log.close(ended.reason))
     await ctx.connect()
+    write_only_to(visit.visitor, ctx.room.local_participant)
     if not await _arrives(ctx, visit, settings.agent.visitor_timeout_s):
         ctx.shutdown("visitor_did_not_come")
         return
     _leave_with(ctx, visit, settings.agent.visitor_timeout_s)
-    send = to_visitor(ctx.room, visit.visitor)
-    captions = await house.enter_async_context(open_captions(send))
+    captions = await house.enter_async_context(open_captions(to_page(ctx.room)))
     grounded = GroundedLLM(api, Turns(captions.publish), visit)
     speech = open_speech(settings.speech, models, visit.lang)
     session = new_session(grounded, speech, answer_timeout_s=timeout)
