@@ -4,6 +4,8 @@ from collections.abc import Generator
 
 import pytest
 
+pytest_plugins = ["tests.stacked"]
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
