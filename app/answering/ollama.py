@@ -37,10 +37,14 @@ _COUNT_MARGIN = 4
 
 
 @asynccontextmanager
-async def open_model(settings: ModelSettings) -> AsyncIterator["OllamaModel"]:
+async def open_model(
+    settings: ModelSettings, transport: httpx.AsyncBaseTransport | None = None
+) -> AsyncIterator["OllamaModel"]:
     """The model; nothing is asked of the server before the first use, so it may start later."""
     timeout = httpx.Timeout(settings.timeout_s, connect=_CONNECT_S)
-    async with _Client(settings.url, timeout=timeout, trust_env=False) as client:
+    async with _Client(
+        settings.url, timeout=timeout, transport=transport, trust_env=False
+    ) as client:
         model = OllamaModel(client, settings)
         try:
             yield model
@@ -232,7 +236,7 @@ def _translated(settings: ModelSettings) -> Iterator[None]:
             f"Ollama at {settings.url} cannot be reached: {error or type(error).__name__}. Start "
             "it with `ollama serve`, or correct GROUNDLING_MODEL__URL."
         ) from error
-    except (ValueError, KeyError) as error:
+    except (ValueError, KeyError, TypeError) as error:
         raise ModelUnavailable(
             f"What answers at {settings.url} does not speak Ollama's API ({type(error).__name__}). "
             "Correct GROUNDLING_MODEL__URL."

@@ -1,4 +1,4 @@
-"""The prompt: rules, history, passages in a fixed order, the question last; and its packing.
+"""The prompt: rules, examples, history, passages, the question last; and its packing.
 
 What stays the same comes first, because the model keeps what it has read up to the first
 difference. The packer counts in the model's own tokens and never overflows the window.
@@ -16,8 +16,9 @@ from ingest.documents import Passage
 
 RULES = (
     "You answer visitors aloud. Use only the passages and keep to their words. Give one to three "
-    "short sentences, the first one short. No lists, no links. If the passages do not answer the "
-    f"question, say only: {SIGN}"
+    "short sentences, the first one short. No lists, no links. If the passages say that something "
+    "is closed, missing or forbidden, say so. If they say nothing about it, say only: "
+    f"{SIGN}"
 )
 
 # Room for the tokens that the server may add by itself.
@@ -26,6 +27,9 @@ MARGIN = 8
 _QUESTION_SHARE = 4
 # A passage is cut rather than left out while at least this many of its tokens fit.
 _WORTH_CUTTING = 24
+_SHORTEST_QUESTION = 16
+# No token of running text is longer; what lies beyond need not be counted to be cut.
+_LETTERS_A_TOKEN = 16
 
 LANGUAGE_NAMES = {
     "cs": "Czech", "da": "Danish", "de": "German", "el": "Greek", "en": "English", "es": "Spanish",
@@ -34,6 +38,40 @@ LANGUAGE_NAMES = {
 }  # fmt: skip
 
 Count = Callable[[str], int]
+
+
+def last_words(evidence: Sequence[str], question: str, lang: str) -> str:
+    """What stands last in a prompt: the passages, the language to answer in, the question."""
+    passages = "\n".join(f"[{number}] {text}" for number, text in enumerate(evidence, 1))
+    name = LANGUAGE_NAMES.get(lang, lang)
+    return f"Passages:\n{passages}\n\nAnswer in {name}.\nQuestion: {question}"
+
+
+_LIBRARY = (
+    "Library › Loans: Ten books may be borrowed for four weeks. Films cannot be borrowed.",
+    "Library › Rooms: The reading room closes at 7 pm. Eating is forbidden.",
+)
+_LIBRARY_FR = (
+    "Bibliothèque › Salles : La salle de lecture ferme à 19 h. Il est interdit d'y manger.",
+)
+# Small models tell "the passages say no" from "the passages say nothing" only when shown both.
+# Read once, with the rules, and never again.
+EXAMPLES = (
+    Exchange(
+        asked=last_words(_LIBRARY, "Can I take a film home?", "en"),
+        answered="No, films cannot be borrowed.",
+    ),
+    Exchange(
+        asked=last_words(_LIBRARY_FR, "Qui dirige la bibliothèque ?", "fr"),
+        answered=SIGN,
+    ),
+    Exchange(
+        asked=last_words(_LIBRARY[::-1], "Is it open at 8 pm?", "en"),
+        answered="No, the reading room closes at 7 pm.",
+    ),
+)
+# Examples may take this share of the prompt; a smaller window goes without.
+_EXAMPLES_SHARE = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,12 +92,6 @@ class _Parts:
     question: str
     lang: str
 
-    def asked(self) -> str:
-        """The last thing that the visitor's side says."""
-        passages = "\n".join(f"[{n}] {text}" for n, text in enumerate(self.evidence, 1))
-        name = LANGUAGE_NAMES.get(self.lang, self.lang)
-        return f"Passages:\n{passages}\n\nAnswer in {name}.\nQuestion: {self.question}"
-
 
 class Packer:
     """Packs prompts for one model."""
@@ -69,10 +101,13 @@ class Packer:
         self._count = count
         self._settings = settings
         self.limit = window - settings.answer_tokens - MARGIN
+        spoken = sum(count(each.asked) + count(each.answered) for each in EXAMPLES)
+        self._examples = EXAMPLES if spoken * _EXAMPLES_SHARE <= self.limit else ()
 
     def opening(self, history: Sequence[Exchange] = ()) -> str:
         """What every prompt of a visit begins with, to be read ahead."""
-        return self._render.opened(RULES, self._recent(history), "Passages:")
+        past = (*self._examples, *self._recent(history))
+        return self._render.opened(RULES, past, "Passages:")
 
     def pack(
         self,
@@ -100,7 +135,8 @@ class Packer:
         return Prompt(text=text, tokens=tokens, passages=len(parts.evidence))
 
     def _closed(self, parts: _Parts) -> str:
-        return self._render.closed(RULES, parts.history, parts.asked())
+        asked = last_words(parts.evidence, parts.question, parts.lang)
+        return self._render.closed(RULES, (*self._examples, *parts.history), asked)
 
     def _trimmed(self, parts: _Parts) -> _Parts:
         """The parts with the least needed of them gone."""
@@ -108,9 +144,9 @@ class Packer:
             return replace(parts, history=parts.history[1:])
         if len(parts.evidence) > 1:
             return replace(parts, evidence=parts.evidence[:-1])
-        if parts.evidence and (words := parts.evidence[0].split())[16:]:
-            return replace(parts, evidence=(" ".join(words[: len(words) // 2]),))
-        if (size := self._count(parts.question)) > 16:
+        if parts.evidence and (size := self._count(parts.evidence[0])) > _WORTH_CUTTING:
+            return replace(parts, evidence=(self._beginning(parts.evidence[0], size // 2),))
+        if (size := self._count(parts.question)) > _SHORTEST_QUESTION:
             return replace(parts, question=self._ends(parts.question, size // 2))
         raise PromptTooLong(
             f"A window of {self.limit + self._settings.answer_tokens + MARGIN} tokens has no room "
@@ -151,27 +187,29 @@ class Packer:
 
     def _quoted(self, text: str) -> str:
         """Foreign text on one line, with nothing in it that reads as an instruction of ours."""
-        line = " ".join(self._render.defang(text).split())
-        return re.sub(re.escape(SIGN), "", line, flags=re.IGNORECASE)
+        return " ".join(self._render.defang(text).replace(SIGN, SIGN.lower()).split())
 
     def _beginning(self, text: str, most: int) -> str:
         """The first whole sentences of at most `most` tokens, or as many words if one is longer."""
-        words = text.split()
-        fits = _most(len(words), lambda n: self._count(" ".join(words[:n])) <= most)
-        cut = " ".join(words[:fits])
+        text = text[: most * _LETTERS_A_TOKEN]
+        cut = text[: _most(len(text), lambda n: self._count(text[:n]) <= most)]
         ends = [end.end() for end in re.finditer(r"[.!?…][\"”’')»]*(?=\s|$)", cut)]
-        return cut[: ends[-1]] if ends and ends[-1] > len(cut) // 3 else cut
+        if ends and ends[-1] > len(cut) // 3:
+            return cut[: ends[-1]]
+        return cut.rsplit(" ", 1)[0]
 
     def _ends(self, text: str, most: int) -> str:
         """The two ends of a text longer than `most` tokens: what is asked stands at one of them."""
-        if self._count(text) <= most:
+        reach = most * _LETTERS_A_TOKEN
+        if len(text) <= 2 * reach and self._count(text) <= most:
             return text
-        words = text.split()
 
-        def joined(n: int) -> str:
-            return " ".join([*words[: n // 2], "…", *words[len(words) - (n - n // 2) :]])
+        def joined(letters: int) -> str:
+            head, tail = text[:letters], text[len(text) - letters :]
+            return f"{head.rsplit(' ', 1)[0]} … {tail.split(' ', 1)[-1]}"
 
-        return joined(_most(len(words) - 1, lambda n: self._count(joined(n)) <= most))
+        upper = min(len(text) // 2, reach)
+        return joined(_most(upper, lambda n: self._count(joined(n)) <= most))
 
 
 def _most(upper: int, fits: Callable[[int], bool]) -> int:

@@ -5,12 +5,14 @@ It is asked for a fixed sign, but small models also spell it wrongly or say it i
 
 import re
 
-SIGN = "NOT_IN_PAGES"
+# One word, and no "not" in it: asked for NOT_IN_PAGES, Qwen2.5-Coder-1.5B gave the sign for every
+# passage that says no ("Dogs are not allowed"), and spelt it as it liked.
+SIGN = "UNKNOWN"
 
-# The sign as small models write it: "NO_IN_PAGES", "Not in the passages", "NOTINPAGES".
-_SIGN = re.compile(
-    r"\bno[tn]?[\s_*-]*in[\s_*-]*(?:the[\s_*-]*)?(?:page|passage)s?\b", re.IGNORECASE
-)
+# Small models translate the sign; in capitals it is never part of a sentence.
+_SIGNS = "UNKNOWN|INCONNUE?|UNBEKANNT|DESCONOCID[OA]|SCONOSCIUT[OA]|ONBEKEND|DESCONHECID[OA]"
+_SIGN = re.compile(rf"\b(?:{_SIGNS})\b")
+_SIGN_ALONE = re.compile(rf"\W*(?:{_SIGNS})\W*", re.IGNORECASE)
 
 # Sentences that refuse, by language; SOURCES stands for what they call the passages.
 _SENTENCES = {
@@ -21,6 +23,7 @@ _SENTENCES = {
         r"(?:not|n['’]t) (?:\w+ )?(?:mentioned|stated|specified|provided|given) (?:in|by) the ",
         r"^(?:i['’]?m sorry,? )?(?:but )?i (?:don['’]t|do not) (?:know|have (?:that|any|enough))\b",
         r"\bthere is no (?:information|mention)\b(?! desk)",
+        r"\b(?:not|n['’]t) in the (?:pages|passages)\b",
     ),
     "fr": (
         r"\b(?:passages?|pages?|textes?|contextes?|sources?|informations?)",
@@ -49,6 +52,7 @@ _SENTENCES = {
     "nl": (
         r"\b(?:passages?|pagina['’]?s?|teksten?|bronn?en?|informatie)",
         r"SOURCES\b[^.]{0,40}\b(?:niet|geen)\b[^.]{0,40}(?:vermeld|genoemd|informatie|staat)",
+        r"SOURCES\b[^.]{0,20}\b(?:vermeld|noem|beva)[^.]{0,20}\b(?:niet|geen)\b",
         r"^(?:sorry,? )?(?:dat )?(?:weet ik|ik weet) (?:het |dat )?niet\b",
         r"\bwordt niet (?:vermeld|genoemd)",
     ),
@@ -67,7 +71,7 @@ _REFUSALS = [
 
 def has_sign(sentence: str) -> bool:
     """Whether the sign, in any spelling, stands in a sentence; it must never be spoken."""
-    return bool(_SIGN.search(sentence))
+    return bool(_SIGN.search(sentence) or _SIGN_ALONE.fullmatch(sentence))
 
 
 def refuses(sentence: str) -> bool:

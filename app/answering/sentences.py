@@ -9,7 +9,9 @@ _THOUGHT = re.compile(r"<think>.*?</think>", re.DOTALL)
 _THINKING = re.compile(r"<think>.*\Z", re.DOTALL)
 
 # The end of a sentence and what closes with it; the first letter of the next one must be in sight.
-_END = re.compile(r"(?P<mark>[.!?…]+)(?P<close>[\"”’')\]*_]*(?:[ \u00a0\u202f]?»)?)\s+(?=\S)|\n+")
+_END = re.compile(
+    r"(?P<mark>[.!?…]+)(?P<close>[\"”’')\]*_]*(?:[ \u00a0\u202f]?»)?)\s+(?=[^\s»])|\n+"
+)
 
 # Common ones of the languages that we speak; single letters ("z. B.", "J. Smith") need no list.
 _ABBREVIATED = """
@@ -27,7 +29,7 @@ _BULLET = re.compile(r"^\s*(?:[-*•–]\s+|#{1,6}\s+|>\s*|\d{1,2}[.)]\s+)+")
 _IMAGE = re.compile(r"!\[[^\]]*\]\([^)]*\)")
 _LINK = re.compile(r"\[([^\]]+)\]\([^)]*\)")
 _MARKER = re.compile(
-    r"\s*(?:[\[【][\^\s]*\d[\d\s,;†^-]*[\]】]|[(\[](?:passages?|sources?|source|quelle)\s*:?\s*"
+    r"\s*(?:\[[\^\s]*\d[\d\s,;^-]*\]|【[^】]*】|[(\[](?:passages?|sources?|source|quelle)\s*:?\s*"
     r"\[?\d[\d\s,]*\]?[)\]])",
     re.IGNORECASE,
 )
@@ -83,8 +85,10 @@ class SentenceStream:
             return not following.isupper()
         if last in _BEFORE_NUMBERS:
             return following.isdigit()
-        if last in _ABBREVIATIONS or (len(last) == 1 and last.isalpha()):
+        if last in _ABBREVIATIONS:
             return True
+        if len(last) == 1 and last.isalpha():  # an initial, unless it is a unit: "à 19 h."
+            return not re.search(r"\d\s*\w$", before)
         if last.isdigit() and len(last) <= 2:
             # "1." that opens a list, and German "am 3. Mai"; Germans say the hour with "Uhr".
             return self._ordinals or before.strip() == last

@@ -3,6 +3,7 @@
 Spoken questions are short, and none of the three alone is right often enough on two words.
 """
 
+import math
 import re
 from collections.abc import Collection
 from functools import lru_cache
@@ -39,12 +40,15 @@ SMALL_WORDS: dict[str, frozenset[str]] = {
 }
 """Words that carry no subject, by language: they tell languages apart, and support no claim."""
 
-# In nats, as the letters' own score. The visitor's language outweighs the letters of a name or of
-# one borrowed word ("tickets"), and gives way to two small words of another ("Wer bist du" said in
-# an English visit); a language of the pages is a little likelier than one that we only speak.
+# In nats, as the letters' own score. The visit's language outweighs the letters of a name or of a
+# borrowed word ("Louvre", "tickets"), and gives way to two small words of another ("Wer bist du?"
+# in an English visit); a language of the pages is a little likelier than one that we only speak.
 _EXPECTED = 2.0
+_EXPECTED_FEW_WORDS = 2.0
 _AT_HOME = 0.7
 _SMALL_WORD = 1.2
+# A language that the letters' model does not know.
+_NEVER = -28.0
 
 
 def identify(
@@ -58,21 +62,21 @@ def identify(
     words = re.findall(r"[^\W\d_]+", text.lower())
     if not words:
         return expected
-    letters = _letters(text, candidates)
+    letters = _letters(text)
+    visit = _EXPECTED + _EXPECTED_FEW_WORDS / len(words)
 
     def weight(lang: str) -> float:
         small = len(SMALL_WORDS.get(lang, frozenset()).intersection(words))
-        prior = _EXPECTED * (lang == expected) + _AT_HOME * (lang in pages)
-        return letters.get(lang, min(letters.values(), default=0.0)) + prior + _SMALL_WORD * small
+        prior = visit * (lang == expected) + _AT_HOME * (lang in pages)
+        return letters.get(lang, _NEVER) + prior + _SMALL_WORD * small
 
     return max(sorted(candidates), key=weight)
 
 
-def _letters(text: str, candidates: Collection[str]) -> dict[str, float]:
-    ranked = _identifier().rank(text)
-    return {lang: float(score) for lang, score in ranked if lang in candidates}
+def _letters(text: str) -> dict[str, float]:
+    return {lang: math.log(max(share, 1e-12)) for lang, share in _identifier().rank(text)}
 
 
 @lru_cache(maxsize=1)
 def _identifier() -> LanguageIdentifier:
-    return LanguageIdentifier.from_model_file(MODEL_FILE)
+    return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)

@@ -1,0 +1,112 @@
+from collections.abc import Iterable, Sequence
+
+import pytest
+
+from app.grounding.grounder import Grounder, shorten
+from app.settings import GroundingSettings
+from ingest.documents import Hit, SparseVector, Vector
+from ingest.errors import IndexUnavailable
+from ingest.sparse import Frequencies, terms
+from tests.app.grounding.samples import HOURS, HOURS_FR, TICKETS, hit
+from tests.fakes.embedder import WordHashEmbedder
+
+
+class Shelf:
+    """Gives the same hits for every question, and keeps what it was asked."""
+
+    def __init__(self, hits: Sequence[Hit], error: Exception | None = None) -> None:
+        self._hits = list(hits)
+        self._error = error
+        self.asked: list[tuple[str, SparseVector | None, int]] = []
+
+    async def search(
+        self, kb: str, vector: Vector, question: SparseVector | None, limit: int
+    ) -> list[Hit]:
+        if self._error:
+            raise self._error
+        self.asked.append((kb, question, limit))
+        return self._hits[:limit]
+
+
+class Counts:
+    """A knowledge base of 100 passages a language, five of them with any word."""
+
+    def __init__(self, *languages: str) -> None:
+        self._languages = list(languages)
+
+    async def languages(self, kb: str) -> list[str]:
+        return self._languages
+
+    async def frequencies(self, kb: str, terms: Iterable[int]) -> Frequencies:
+        passages = dict.fromkeys(self._languages, 100)
+        return Frequencies(passages=passages, containing=dict.fromkeys(terms, 5))
+
+
+def grounder(shelf: Shelf, *languages: str) -> Grounder:
+    embedder = WordHashEmbedder("intfloat/multilingual-e5-small")
+    return Grounder(shelf, embedder, Counts(*languages), GroundingSettings())
+
+
+async def test_grounds_a_question_on_the_hits_that_pass_the_gate() -> None:
+    shelf = Shelf([hit(HOURS, 0.92), hit(TICKETS, 0.80)])
+    grounding = await grounder(shelf, "en", "fr").ground("When is the museum open?", "museum", "fr")
+    assert [found.passage.text for found in grounding.hits] == [HOURS]
+    assert grounding.lang == "en"
+    assert grounding.took_ms >= 0
+
+
+async def test_turns_away_what_the_pages_are_not_about() -> None:
+    shelf = Shelf([hit(HOURS, 0.81)])
+    grounding = await grounder(shelf, "en").ground("Who won the election?", "museum", "en")
+    assert grounding.hits == ()
+    assert grounding.lang == "en"
+
+
+async def test_answers_across_languages() -> None:
+    shelf = Shelf([hit(HOURS_FR, 0.82, lang="fr")])
+    grounding = await grounder(shelf, "fr").ground("¿Cuándo está abierto el museo?", "museum")
+    assert len(grounding.hits) == 1
+    assert grounding.lang == "es"
+
+
+async def test_keeps_as_many_hits_as_the_settings_say() -> None:
+    shelf = Shelf([hit(HOURS, 0.92)] * 9)
+    grounding = await grounder(shelf, "en").ground("When is the museum open?", "museum", "en")
+    assert len(grounding.hits) == GroundingSettings().passages
+
+
+@pytest.mark.parametrize("question", ["", "   ", "🙂🙂", "?!"])
+async def test_a_question_without_words_finds_nothing_and_asks_nobody(question: str) -> None:
+    shelf = Shelf([hit(HOURS, 0.95)])
+    grounding = await grounder(shelf, "en").ground(question, "museum", "de")
+    assert grounding.hits == ()
+    assert grounding.lang == "de"
+    assert await grounder(shelf, "en").search(" ", "museum", 5) == []
+    assert shelf.asked == []
+
+
+async def test_search_reads_words_in_every_language_of_the_pages_or_in_one() -> None:
+    shelf = Shelf([hit(HOURS, 0.4)])
+    searching = grounder(shelf, "en", "fr")
+    assert await searching.search("museum", "museum", 5)
+    await searching.search("museum", "museum", 5, lang="en")
+    (_, both, _), (_, one, _) = shelf.asked
+    assert both
+    assert one
+    assert set(both.indices) == {*terms("museum", "en"), *terms("museum", "fr")}
+    assert set(one.indices) == set(terms("museum", "en"))
+
+
+async def test_a_shelf_that_is_away_is_reported_by_its_own_name() -> None:
+    away = Shelf([], IndexUnavailable("Qdrant is away. Start it."))
+    with pytest.raises(IndexUnavailable):
+        await grounder(away, "en").ground("When is it open?", "museum", "en")
+
+
+def test_of_an_endless_question_both_ends_are_kept() -> None:
+    words = [f"w{n}" for n in range(10_000)]
+    short = shorten(" ".join(words)).split()
+    assert len(short) == 120
+    assert short[0] == "w0"
+    assert short[-1] == "w9999"
+    assert shorten(" just this ") == "just this"
