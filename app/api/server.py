@@ -1,6 +1,5 @@
 """The API as an application, and as a process."""
 
-import logging
 import signal
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractAsyncContextManager, contextmanager
@@ -14,14 +13,12 @@ from litestar.openapi.plugins import JsonRenderPlugin
 from app.api import health, pages, visits
 from app.api.answers import answer
 from app.api.auth import KeyGuard, require_safe
-from app.api.entrance import Entrance, Errands
+from app.api.entrance import Entrance, Errands, OpenHouse
 from app.api.ports import House
 from app.api.problems import HANDLERS
 from app.api.search import search
-from app.settings import Settings
+from app.settings import ApiSettings, Settings
 from ingest.settings import VERSION
-
-logger = logging.getLogger(__name__)
 
 # A question of 100,000 characters with its history, and some room.
 LARGEST_BODY = 2_000_000
@@ -40,22 +37,25 @@ def serve(settings: Settings) -> None:
     """Serve until SIGTERM or SIGINT; neighbours that are down are waited for, and named by /ready.
 
     Raises:
-        ValueError: the settings would open the API to other machines without a key.
+        ValueError: the API would be open to other machines without a key, or cannot listen.
         IngestError: the embedding model cannot be had, or is not that of the collection.
     """
-    require_safe(settings.api)
     from app.wiring import open_house  # here, since it brings torch
 
-    entrance = Entrance()
+    run(settings, lambda: open_house(settings))
+
+
+def run(settings: Settings, open_house: OpenHouse) -> None:
+    """Serve this house as `serve` does."""
+    require_safe(settings.api)
     lasting: list[Exception] = []
 
     def stop(error: Exception) -> None:
         lasting.append(error)
         server.should_exit = True
 
-    app = _application(
-        entrance, settings, [entrance.keeping(lambda: open_house(settings), on_lasting=stop)]
-    )
+    entrance = Entrance()
+    app = _application(entrance, settings, [entrance.keeping(open_house, on_lasting=stop)])
     server = uvicorn.Server(
         uvicorn.Config(
             app,
@@ -66,15 +66,10 @@ def serve(settings: Settings) -> None:
             timeout_graceful_shutdown=LAST_WORDS_S,
         )
     )
-    with _signals_end_it_quietly():
+    with _signals_end_it_quietly(), _no_place_to_listen(settings.api):
         server.run()
     if lasting:
         raise lasting[0]
-    if not server.started:
-        raise ValueError(
-            f"{settings.api.host}:{settings.api.port} cannot be listened on, perhaps because "
-            "something else does. Set GROUNDLING_API__PORT to a free port."
-        )
 
 
 def _application(entrance: Entrance, settings: Settings, lifespan: Lifespan) -> Litestar:
@@ -123,3 +118,15 @@ def _signals_end_it_quietly() -> Iterator[None]:
     finally:
         for number, handler in former.items():
             signal.signal(number, handler)
+
+
+@contextmanager
+def _no_place_to_listen(settings: ApiSettings) -> Iterator[None]:
+    """Uvicorn leaves by SystemExit when it cannot listen, and by nothing else."""
+    try:
+        yield
+    except SystemExit as error:
+        raise ValueError(
+            f"{settings.host}:{settings.port} cannot be listened on, perhaps because something "
+            "else does. Set GROUNDLING_API__PORT (and GROUNDLING_API__URL) to a free port."
+        ) from error

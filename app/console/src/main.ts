@@ -128,9 +128,8 @@ async function ended(reason: TextName | null): Promise<void> {
 }
 
 async function leave(): Promise<void> {
-  const left = room;
+  await room?.leave();
   await ended(null);
-  await left?.leave();
 }
 
 async function useMicrophone(on: boolean): Promise<void> {
