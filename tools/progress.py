@@ -105,7 +105,9 @@ def _last_line(output: int) -> str:
 
 
 def _tail(output: int) -> str:
-    return "\n".join("    " + line for line in _text(output).splitlines()[-TAIL_LINES:])
+    # A compiler names what it compiles, one a line, and would bury its own error.
+    lines = [line for line in _text(output).splitlines() if " " in line.strip()]
+    return "\n".join("    " + line for line in lines[-TAIL_LINES:])
 
 
 def complain(error: SetupFailed) -> int:
