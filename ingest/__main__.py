@@ -1,6 +1,6 @@
 """`python -m ingest`."""
 
-from ingest.cli import app
+from ingest.cli.commands import app
 
 if __name__ == "__main__":
     app(prog_name="python -m ingest")

@@ -110,20 +110,21 @@ class Chunker:
             yield from _halve(part, fits)
 
     def _join(self, pieces: list[str], fits: Callable[[str], bool]) -> list[str]:
-        """Small neighbours joined: up to the target, or a little over it to leave no scrap."""
+        """Small neighbours joined up to the target; a last scrap may go a little over it."""
         texts: list[str] = []
-        for piece in pieces:
+        for number, piece in enumerate(pieces, 1):
             joined = f"{texts[-1]}\n\n{piece}" if texts else piece
-            if texts and fits(joined) and self._belong(texts[-1], piece, joined):
+            last = number == len(pieces)
+            if texts and fits(joined) and self._belong(texts[-1], piece, joined, last=last):
                 texts[-1] = joined
             else:
                 texts.append(piece)
         return texts
 
-    def _belong(self, before: str, piece: str, joined: str) -> bool:
+    def _belong(self, before: str, piece: str, joined: str, *, last: bool) -> bool:
         size = self._count(joined)
         introduces = before.endswith(":") and self._count(before) <= self._target // 2
-        scrap = min(self._count(before), self._count(piece)) < self._target // 4
+        scrap = last and self._count(piece) < self._target // 4
         return size <= self._target or introduces or (scrap and size <= self._target * 5 // 4)
 
     def _fit_headings(self, title: str, path: tuple[str, ...]) -> tuple[str, ...]:

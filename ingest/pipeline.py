@@ -78,10 +78,6 @@ async def ingest(
     outcomes: list[Outcome] = []
     state: RunState = "failed"
 
-    def report() -> Report:
-        took = time.monotonic() - began
-        return Report(run=run, kb=kb, source=source, outcomes=tuple(outcomes), took_s=took)
-
     try:
         known = await _known(parts, kb)
         path = _Path(parts, kb, source, trusting=known is not None)
@@ -95,8 +91,10 @@ async def ingest(
         state = "interrupted"
         raise
     finally:
-        await parts.catalog.close_run(run, state, report().as_json())
-    return report()
+        took = time.monotonic() - began
+        report = Report(run=run, kb=kb, source=source, outcomes=tuple(outcomes), took_s=took)
+        await parts.catalog.close_run(run, state, report.as_json())
+    return report
 
 
 class _Path:

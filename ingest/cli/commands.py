@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ingest.door import ERR, OUT, door, print_json, read_settings
+from ingest.cli.door import ERR, OUT, door, print_json, read_settings
 from ingest.settings import KnowledgeSettings
 from ingest.sources import Source, SourcesUnreadable, read_sources, source_of
 
@@ -90,7 +90,7 @@ def status(
     """Show how much each knowledge base holds, and how the latest runs ended."""
     settings = read_settings()
     with door("WARNING", as_json):
-        from ingest import actions, display
+        from ingest.cli import actions, display
 
         found = asyncio.run(actions.read_status(settings, runs))
     if as_json:
@@ -111,7 +111,7 @@ def search(
         raise typer.BadParameter("there are no words to look for", param_hint="WORDS")
     settings = read_settings()
     with door("WARNING", as_json):
-        from ingest import actions, display
+        from ingest.cli import actions, display
 
         hits = asyncio.run(actions.search_passages(words, kb, limit, settings))
     if as_json:
@@ -136,7 +136,7 @@ def forget(
     """Take a page out of the index and the catalog."""
     settings = read_settings()
     with door("WARNING", as_json):
-        from ingest import actions
+        from ingest.cli import actions
 
         kbs = asyncio.run(actions.forget_page(url, kb, settings))
     if as_json:
@@ -193,7 +193,7 @@ def _sources(urls: list[str], path: Path | None, asked: dict[str, Any]) -> list[
 
 
 def _enqueue(sources: list[Source], settings: KnowledgeSettings, as_json: bool) -> None:
-    from ingest import actions
+    from ingest.cli import actions
 
     jobs = asyncio.run(actions.enqueue_sources(sources, settings))
     if as_json:
@@ -205,7 +205,7 @@ def _enqueue(sources: list[Source], settings: KnowledgeSettings, as_json: bool) 
 
 
 def _run_here(sources: list[Source], settings: KnowledgeSettings, as_json: bool) -> list["Report"]:
-    from ingest import actions, display
+    from ingest.cli import actions, display
 
     quiet = as_json or not ERR.is_terminal
 
@@ -216,7 +216,7 @@ def _run_here(sources: list[Source], settings: KnowledgeSettings, as_json: bool)
 
 
 def _show(reports: list["Report"], as_json: bool) -> None:
-    from ingest import display
+    from ingest.cli import display
 
     if as_json:
         print_json({"reports": [report.as_json() for report in reports]})

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from rich.console import Console
 from rich.markup import escape
 
-from ingest import log
+from ingest.cli import log
 from ingest.errors import IngestError
 from ingest.settings import KnowledgeSettings
 

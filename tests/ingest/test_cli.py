@@ -1,0 +1,155 @@
+"""The command line: usage, exit statuses, JSON; without Qdrant, Redis or a model."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from ingest.cli.commands import app
+from ingest.sources import Source, SourcesUnreadable, read_sources, source_of
+
+ROOT = Path(__file__).resolve().parents[2]
+COMMANDS = ("run", "status", "search", "forget", "qdrant", "worker")
+
+runner = CliRunner()
+
+
+@pytest.fixture(autouse=True)
+def own_state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No settings of the machine, a database of its own, and nothing where Qdrant would be."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("GROUNDLING_DATABASE__URL", f"sqlite+aiosqlite:///{tmp_path}/g.db")
+    monkeypatch.setenv("GROUNDLING_EMBEDDER__PATH", str(tmp_path / "no-model"))
+    monkeypatch.delenv("GROUNDLING_QUEUE__URL", raising=False)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_help_teaches_with_an_example(command: str) -> None:
+    result = runner.invoke(app, [command, "--help"], env={"COLUMNS": "100", "NO_COLOR": "1"})
+    assert result.exit_code == 0
+    assert "Example" in result.stdout
+    assert "--json" in result.stdout
+
+
+def test_help_loads_no_big_library() -> None:
+    big = ("torch", "llama_index", "livekit", "qdrant_client", "sqlalchemy", "trafilatura")
+    code = (
+        "import sys\nfrom ingest.cli.commands import app\n"
+        "try:\n    app(['run', '--help'])\nexcept SystemExit:\n    pass\n"
+        f"print([name for name in {big!r} if name in sys.modules], file=sys.stderr)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert done.stderr.strip() == "[]"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["run"],
+        ["run", "https://m.example/", "--sources", "sources.toml"],
+        ["run", "--sources", "missing.toml"],
+        ["run", "https://m.example/", "--depth", "-1"],
+        ["search"],
+        ["search", "  "],
+        ["qdrant", "--port", "70000"],
+        ["unknown"],
+    ],
+)
+def test_wrong_usage_is_status_2(arguments: list[str]) -> None:
+    result = runner.invoke(app, arguments)
+    assert result.exit_code == 2
+    assert result.stdout == ""
+
+
+def test_a_wrong_setting_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GROUNDLING_EMBEDDER__THREADS", "none")
+    result = runner.invoke(app, ["status"])
+    assert result.exit_code == 2
+    assert "GROUNDLING_EMBEDDER__THREADS" in result.stderr
+
+
+@pytest.mark.parametrize("arguments", [["run", "https://m.example/"], ["search", "tickets"]])
+def test_a_failure_is_one_line_with_the_remedy(arguments: list[str]) -> None:
+    result = runner.invoke(app, arguments)
+    assert result.exit_code == 1
+    assert "GROUNDLING_EMBEDDER__PATH" in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_a_failure_is_json_where_json_was_asked_for() -> None:
+    result = runner.invoke(app, ["search", "tickets", "--json"])
+    assert result.exit_code == 1
+    assert "GROUNDLING_EMBEDDER__PATH" in json.loads(result.stdout)["error"]
+
+
+def test_a_database_that_cannot_be_opened_is_status_1(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GROUNDLING_DATABASE__URL", f"sqlite+aiosqlite:///{tmp_path}")
+    result = runner.invoke(app, ["status"])
+    assert result.exit_code == 1
+    assert "GROUNDLING_DATABASE__URL" in result.stderr
+
+
+def test_a_worker_without_a_queue_says_what_to_set() -> None:
+    result = runner.invoke(app, ["worker"])
+    assert result.exit_code == 1
+    assert "GROUNDLING_QUEUE__URL" in result.stderr
+
+
+def test_an_empty_installation_has_a_status() -> None:
+    result = runner.invoke(app, ["status", "--json"])
+    assert result.exit_code == 0
+    assert json.loads(result.stdout) == {"kbs": [], "runs": []}
+    assert runner.invoke(app, ["status"]).exit_code == 0
+
+
+SOURCES = """
+[[source]]
+name = "museum"
+kb = "m"
+urls = ["https://m.example/", "https://m.example/fr/"]
+depth = 3
+
+[[source]]
+name = "here"
+urls = ["http://127.0.0.1:1/"]
+allow_private = true
+"""
+
+
+def test_sources_are_read_with_their_defaults(tmp_path: Path) -> None:
+    path = tmp_path / "sources.toml"
+    path.write_text(SOURCES)
+    museum, here = read_sources(path)
+    assert (museum.kb, museum.depth, museum.limit, museum.allow_private) == ("m", 3, 200, False)
+    assert len(museum.urls) == 2
+    assert here == Source(name="here", urls=("http://127.0.0.1:1/",), allow_private=True)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("[[source]", "TOML"),
+        ("", "names no source"),
+        ("source = 3", "names no source"),
+        ('[[source]]\nname = "a"\nurls = []', "source 1, field 'urls'"),
+        ('[[source]]\nname = "a"\nurls = ["https://a"]\ndeep = 1', "field 'deep'"),
+    ],
+)
+def test_a_file_that_cannot_be_used_says_where(tmp_path: Path, text: str, told: str) -> None:
+    path = tmp_path / "sources.toml"
+    path.write_text(text)
+    with pytest.raises(SourcesUnreadable, match=told):
+        read_sources(path)
+
+
+def test_urls_make_a_source_named_after_their_host() -> None:
+    source = source_of(["https://m.example:8443/a", "https://other.example/"])
+    assert (source.name, source.kb, len(source.urls)) == ("m.example:8443", "default", 2)
+    assert source_of(["m.example"]).name == "m.example"
