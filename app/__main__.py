@@ -2,4 +2,6 @@
 
 from app.cli import app
 
-app()
+# The agent's job processes import this module again.
+if __name__ == "__main__":
+    app()

@@ -121,7 +121,10 @@ class Visitor:
             await self._to_say.put((_read_wav(question), spoken))
             self.reply.asked_at = await spoken
         else:
-            await self._room.local_participant.send_text(question, topic="lk.chat")
+            # To the agent alone: what goes to everybody reaches the stage as well.
+            await self._room.local_participant.send_text(
+                question, topic="lk.chat", destination_identities=[self._agent()]
+            )
         try:
             async with asyncio.timeout(timeout_s):
                 await self._until(self._answered)
@@ -130,6 +133,15 @@ class Visitor:
             raise NothingHeard(f"No complete answer was heard within {timeout_s:.0f} s.") from None
         self.reply.sound = np.concatenate(self._heard)
         return self.reply
+
+    def _agent(self) -> str:
+        """The agent's identity: an agent that does not publish on behalf of another."""
+        return next(
+            participant.identity
+            for participant in self._room.remote_participants.values()
+            if participant.kind == rtc.ParticipantKind.PARTICIPANT_KIND_AGENT
+            and "lk.publish_on_behalf" not in participant.attributes
+        )
 
     async def _until(self, condition: Callable[[], bool]) -> None:
         while not condition():

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 from qdrant_client import AsyncQdrantClient
 
 from ingest.documents import Passage
@@ -25,7 +26,7 @@ SETS = Path(os.environ["EVAL_DATA"])
 QUESTIONS = 120
 
 
-@pytest.fixture(scope="module")
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def embedder() -> AsyncIterator[Embedder]:
     async with open_embedder(EmbedderSettings(path=str(embedder_folder()), threads=2)) as opened:
         yield opened
@@ -52,6 +53,7 @@ async def fill(index: PassageIndex, corpus: Path, lang: str, embedder: Embedder)
     return Frequencies(passages={lang: len(passages)}, containing=containing)
 
 
+@pytest.mark.asyncio(loop_scope="module")
 @pytest.mark.parametrize(("asked_in", "lang", "floor"), [("en", "en", 0.96), ("de", "en", 0.89)])
 async def test_xquad(asked_in: str, lang: str, floor: float, embedder: Embedder) -> None:
     folder = SETS / "xquad" / lang
