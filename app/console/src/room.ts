@@ -71,11 +71,17 @@ export class VisitRoom {
   }
 
   get agentIsHere(): boolean {
-    return [...this.room.remoteParticipants.values()].some(isAgent);
+    return this.agents.length > 0;
   }
 
+  /** To the agent alone: what is sent to everybody reaches the video stage as well. */
   async say(words: string): Promise<void> {
-    await this.room.localParticipant.sendText(words, { topic: "lk.chat" });
+    const destinationIdentities = this.agents.map((agent) => agent.identity);
+    await this.room.localParticipant.sendText(words, { topic: "lk.chat", destinationIdentities });
+  }
+
+  private get agents(): RemoteParticipant[] {
+    return [...this.room.remoteParticipants.values()].filter(isAgent);
   }
 
   async useMicrophone(on: boolean): Promise<void> {
