@@ -7,7 +7,7 @@ given to the next one.
 import asyncio
 import hashlib
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from typing import Any, cast
 
 from redis.exceptions import RedisError
@@ -69,8 +69,8 @@ async def enqueue(source: Source, settings: QueueSettings) -> str | None:
                     timeout=0,  # a large site takes hours; the heartbeat tells a dead worker
                     heartbeat=settings.heartbeat_s,
                     retries=_ATTEMPTS,
-                    retry_delay=30.0,
-                    retry_backoff=600.0,
+                    retry_delay=10.0,
+                    retry_backoff=300.0,
                 )
             )
     return job.key if job else None
@@ -105,6 +105,9 @@ async def work(settings: KnowledgeSettings) -> None:
             timers=cast("PartialTimersDict", {"sweep": settings.queue.heartbeat_s}),
             cancellation_hard_deadline_s=10.0,
         )
+        # The worker sweeps first thing, and a job that it takes at that very moment looks abandoned
+        # to it. So what dead workers left is swept now, which also holds off that first sweep.
+        await queue.sweep(settings.queue.heartbeat_s)
         await worker.start()
 
 
@@ -125,7 +128,8 @@ async def _open_queue(settings: QueueSettings) -> AsyncIterator[Queue]:
             await queue.count("queued")
         yield queue
     finally:
-        await queue.disconnect()
+        with suppress(RedisError, OSError):  # it says goodbye, even to a server that is not there
+            await queue.disconnect()
 
 
 @contextmanager

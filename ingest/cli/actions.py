@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from ingest.catalog import SeenRun, Shelf
 from ingest.documents import Hit
+from ingest.links import normalise
 from ingest.pipeline import Progress, forget
 from ingest.queue import carry_out, enqueue
 from ingest.report import Report
@@ -61,5 +62,6 @@ async def search_passages(
 async def forget_page(url: str, kb: str | None, settings: KnowledgeSettings) -> list[str]:
     """Forget a page in one knowledge base or in all; those that knew it."""
     async with open_shelf(settings) as (catalog, _, index):
+        url = normalise(url) or url
         kbs = [kb] if kb else await catalog.kbs_of(url)
         return [each for each in kbs if await forget(url, each, index, catalog)]

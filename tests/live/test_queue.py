@@ -18,7 +18,7 @@ from tests.fakes.web import Reply, page, serve
 
 ROOT = Path(__file__).resolve().parents[2]
 HOURS = "<main><h1>Hours</h1><p>The harbour museum opens every day at nine.</p></main>"
-PATIENCE_S = 120
+PATIENCE_S = 240
 
 
 def free_port() -> int:
