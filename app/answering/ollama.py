@@ -1,7 +1,7 @@
-"""The language model behind Ollama's native API.
+"""The language model behind Ollama's native API: prompts are rendered here and sent raw.
 
-Prompts are rendered here and sent raw. One frozen block of options goes with every call, since the
-server restarts the model, and forgets what it has read, when they differ.
+One frozen block of options goes with every call, since the server restarts the model, and forgets
+what it has read, when they differ.
 """
 
 import asyncio
@@ -14,14 +14,7 @@ from typing import Any, cast
 import httpx
 from ollama import AsyncClient, ResponseError
 
-from app.answering.template import (
-    MESSAGES,
-    Template,
-    UnknownFormat,
-    chat,
-    messages,
-    take_apart,
-)
+from app.answering.template import MESSAGES, Template, UnknownFormat, chat, messages, take_apart
 from app.answering.tokens import control_tokens, counter
 from app.errors import ModelUnavailable, PromptTooLong
 from app.settings import ModelSettings
@@ -32,8 +25,7 @@ _CONNECT_S = 5.0
 # Batches of 64 tokens read as fast as the usual 512 on a CPU, take a tenth of the memory, and let
 # another visit's answer through at least every second.
 _BATCH = 64
-# Our count and the server's may differ by the tokens that it adds by itself.
-_COUNT_MARGIN = 4
+_COUNT_MARGIN = 4  # the tokens that the server adds by itself
 
 
 @asynccontextmanager
@@ -146,23 +138,24 @@ class OllamaModel:
         return self._known
 
     async def _inquire(self) -> _Known:
-        shown = await self._client.ask("/api/show", {"model": self.name, "verbose": True})
-        info = shown["model_info"]
-        trained = int(info.get(f"{info.get('general.architecture')}.context_length", 0))
+        asked = {"model": self.name, "verbose": True}
+        info = (await self._client.ask("/api/show", asked))["model_info"]
+        trained = info.get(f"{info.get('general.architecture')}.context_length")
         # Building the tokenizer takes half a second, on a thread so that nobody waits.
         count = await asyncio.to_thread(counter, info)
         try:
             renderings = [await self._rendered(turns) for turns in range(3)]
             template = take_apart(renderings, control_tokens(info))
         except UnknownFormat as error:
-            logger.warning("chat format not usable raw, going through /api/chat: %s", error)
+            logger.warning("chat format not usable raw", extra={"cause": str(error)})
             template = MESSAGES
-        window = min(self._settings.window, trained or self._settings.window)
-        return _Known(template, window, count)
+        window = self._settings.window
+        return _Known(template, min(window, int(trained or window)), count)
 
     async def _rendered(self, turns: int) -> str:
-        body = {"model": self.name, "messages": chat(turns), "think": False}
-        answer = await self._client.ask("/api/chat", {**body, "_debug_render_only": True})
+        # One token at most, for a server that does not know the last field, and answers.
+        asked = {**self._common(1), "messages": chat(turns), "_debug_render_only": True}
+        answer = await self._client.ask("/api/chat", asked)
         try:
             return str(answer["_debug_info"]["rendered_template"])
         except KeyError:
@@ -183,18 +176,16 @@ class OllamaModel:
             logger.warning("reading ahead failed", extra={"cause": type(error).__name__})
 
     def _call(self, prompt: str, most: int) -> tuple[str, dict[str, Any]]:
-        body: dict[str, Any] = {
-            "model": self.name,
-            "options": _options(self._settings, most),
-            "keep_alive": -1,
-            "think": False,
-            # The server's defaults drop the front of a long prompt, rules included, silently.
-            "truncate": False,
-            "shift": False,
-        }
+        body = self._common(most)
         if self.render is MESSAGES:
             return "/api/chat", {**body, "messages": messages(prompt)}
         return "/api/generate", {**body, "prompt": prompt, "raw": True}
+
+    def _common(self, most: int) -> dict[str, Any]:
+        options = _options(self._settings, most)
+        # The server's defaults drop the front of a long prompt, rules included, silently.
+        whole = {"truncate": False, "shift": False}
+        return {"model": self.name, "options": options, "keep_alive": -1, "think": False, **whole}
 
     def _compare(self, prompt: str, last: Mapping[str, Any]) -> None:
         """Say so when our count of the prompt falls short of the server's, cached part included."""

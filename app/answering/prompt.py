@@ -54,8 +54,10 @@ _LIBRARY = (
 _LIBRARY_FR = (
     "Bibliothèque › Salles : La salle de lecture ferme à 19 h. Il est interdit d'y manger.",
 )
-# Small models tell "the passages say no" from "the passages say nothing" only when shown both.
-# Read once, with the rules, and never again.
+_LIBRARY_DE = ("Bibliothek › Ausleihe: Zehn Bücher dürfen vier Wochen lang ausgeliehen werden.",)
+# Small models tell "the passages say no" from "the passages say nothing" only when shown both:
+# with Qwen2.5-Coder-1.5B, of ten questions on no and unknown, 3 were right without examples, 6 with
+# two of a no and one unknown, 9 with these (2026-11-22). They are read once, with the rules.
 EXAMPLES = (
     Exchange(
         asked=last_words(_LIBRARY, "Can I take a film home?", "en"),
@@ -68,6 +70,10 @@ EXAMPLES = (
     Exchange(
         asked=last_words(_LIBRARY[::-1], "Is it open at 8 pm?", "en"),
         answered="No, the reading room closes at 7 pm.",
+    ),
+    Exchange(
+        asked=last_words(_LIBRARY_DE, "Wie viele Bücher gibt es?", "de"),
+        answered=SIGN,
     ),
 )
 # Examples may take this share of the prompt; a smaller window goes without.
