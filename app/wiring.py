@@ -23,7 +23,7 @@ from ingest.index import await_qdrant, open_index
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class House:
-    """The opened parts; `checks` are the neighbours by name, each raising why it does not answer."""
+    """The opened parts; `checks` are the neighbours by name, each raising why it is not well."""
 
     answerer: Answerer
     grounder: Grounder

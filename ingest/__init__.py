@@ -1,1 +1,1 @@
-"""From a URL to a Qdrant point: crawl, extract, chunk, embed, index. Knows nothing of conversations."""
+"""From a URL to a Qdrant point: crawl, extract, chunk, embed, index. Knows no conversations."""

@@ -92,7 +92,7 @@ class Stack:
         return Service("ollama", [servers.ollama(), "serve"], self.url("ollama"), env)
 
     def _qdrant(self) -> Service:
-        command = [venv_python(), "-m", "ingest", "qdrant"]
+        command: list[str | Path] = [venv_python(), "-m", "ingest", "qdrant"]
         return Service("qdrant", command, self.url("qdrant") + "/readyz")
 
     def _pages(self) -> Service:
