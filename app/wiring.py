@@ -3,12 +3,15 @@
 Ollama and LiveKit need not be there yet: what asks them says so when it is asked.
 """
 
+import asyncio
+import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from app.answering.answerer import Answerer
 from app.answering.ollama import open_model
+from app.errors import AnswerError
 from app.grounding.grounder import Grounder
 from app.settings import Settings
 from app.visits.tokens import open_rooms
@@ -18,7 +21,10 @@ from ingest.catalog import MIGRATIONS as INGEST
 from ingest.catalog import Catalog
 from ingest.database import open_database
 from ingest.embed import open_embedder
+from ingest.errors import IngestError
 from ingest.index import await_qdrant, open_index
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,14 +56,33 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
             open_visits(engine, rooms, at_once=settings.api.visits_at_once) as visits,
         ):
             grounder = Grounder(index, embedder, Catalog(engine), settings.grounding)
-            yield House(
-                answerer=Answerer(grounder, model, settings.model),
-                grounder=grounder,
-                visits=visits,
-                checks={
-                    "database": visits.store_ready,
-                    "qdrant": index.ready,
-                    "ollama": model.ready,
-                    "livekit": visits.rooms_ready,
-                },
-            )
+            answerer = Answerer(grounder, model, settings.model)
+            checks = {
+                "database": visits.store_ready,
+                "qdrant": index.ready,
+                "ollama": model.ready,
+                "livekit": visits.rooms_ready,
+            }
+            async with _warming(answerer, settings.grounding.kb):
+                yield House(answerer=answerer, grounder=grounder, visits=visits, checks=checks)
+
+
+@asynccontextmanager
+async def _warming(answerer: Answerer, kb: str) -> AsyncIterator[None]:
+    """Load the model and have it read the rules beside what the block does.
+
+    Every prompt begins with them, so that the first visit need not wait for it either.
+    """
+
+    async def prepare() -> None:
+        try:
+            await answerer.prepare(kb)
+        except (AnswerError, IngestError) as error:
+            logger.warning("the model was not warmed", extra={"reason": str(error)})
+
+    task = asyncio.create_task(prepare(), name="warming")
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)

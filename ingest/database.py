@@ -31,13 +31,14 @@ async def open_database(settings: DatabaseSettings, *rooms: Path) -> AsyncIterat
         CatalogUnavailable: the database cannot be opened, or its tables not brought up to date.
     """
     url = make_url(settings.url.get_secret_value())
-    if url.get_backend_name() == "sqlite" and url.database not in (None, "", ":memory:"):
-        await asyncio.to_thread(Path(str(url.database)).parent.mkdir, parents=True, exist_ok=True)
     engine = create_async_engine(url, pool_pre_ping=True)
     if url.get_backend_name() == "sqlite":
         event.listen(engine.sync_engine, "connect", _prepare_sqlite)
     try:
         try:
+            if url.get_backend_name() == "sqlite" and url.database not in (None, "", ":memory:"):
+                folder = Path(str(url.database)).parent
+                await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
             for room in rooms:
                 async with engine.begin() as connection:
                     await connection.run_sync(_upgrade, room)
