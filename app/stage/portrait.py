@@ -113,12 +113,13 @@ def paint_eyes(pen: Pen, closed: float) -> None:
     pen.oval(0, 0.43 + pen.head, 0.238, 0.295, _SKIN)
     for side in (-1, 1):
         x, y = side * 0.088, 0.415 + pen.head
-        pen.bow(x, y - 0.030, 0.048, 0.040, _CLOTH, up=True)
+        pen.bow(x, y - 0.044, 0.056, 0.030, _CLOTH, up=True)
         if closed >= 1:
             pen.bow(x, y - 0.012, 0.036, 0.026, _DARK, up=False)
         else:
-            pen.oval(x, y, 0.038, 0.034 * (1 - 0.6 * closed), _WHITE)
-            pen.oval(x, y, 0.019, 0.021 * (1 - 0.4 * closed), _DARK)
+            pen.oval(x, y, 0.040, 0.034 * (1 - 0.6 * closed), _WHITE)
+            pen.oval(x, y, 0.026, 0.028 * (1 - 0.5 * closed), _DARK)
+            pen.oval(x + 0.009, y - 0.010 * (1 - closed), 0.007, 0.007 * (1 - closed), _WHITE)
 
 
 def paint_mouth(pen: Pen, opening: float) -> None:
@@ -130,6 +131,7 @@ def paint_mouth(pen: Pen, opening: float) -> None:
         return
     rx, ry = 0.072 - 0.008 * opening, 0.010 + 0.034 * opening
     pen.oval(0, y, rx, ry, _DARK)
+    pen.bow(0, y - 0.026, 0.084, 0.034, _DARK, up=False)  # the corners keep their smile
     if opening > 0.4:
         pen.oval(0, y + ry * 0.55, rx * 0.6, ry * 0.38, _TONGUE)
 

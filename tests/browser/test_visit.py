@@ -54,6 +54,8 @@ async def test_a_visitor_sees_hears_and_reads_the_answer(
         await expect(log).to_contain_text("152", timeout=ANSWER_MS)
         await expect(page.locator("#sources")).to_contain_text("lighthouse", ignore_case=True)
         assert await page.evaluate(PLAYING)
+        # What was said stands in the log once, and no longer below it as words in the making.
+        await expect(page.locator("#interim")).to_be_hidden()
         MADE.mkdir(exist_ok=True)
         await page.screenshot(path=MADE / "console.png")
 

@@ -59,7 +59,7 @@ const listener: RoomListener = {
       byId("seconds").textContent = text("seconds").replace("{n}", String(Math.round(event.seconds)));
     else transcript.take(event);
   },
-  heard: (said, final) => transcript.hear(final ? `${said} ` : `${said} …`),
+  heard: (said, final) => transcript.hear(said, final),
   media(element, kind) {
     if (kind === "video") {
       byId("stage").classList.add("has-picture");

@@ -15,8 +15,10 @@ export class Transcript {
   private readonly asked = new Set<string>();
   private readonly cards = new Map<string, HTMLElement>();
   private lang = "";
+  private lastAsked = "";
 
   clear(): void {
+    this.lastAsked = "";
     this.log.replaceChildren();
     this.sources.replaceChildren();
     for (const map of [this.hits, this.answers, this.asked, this.cards]) map.clear();
@@ -25,11 +27,13 @@ export class Transcript {
     byId("no-sources").hidden = false;
   }
 
-  /** Words that are not final yet; they stand below the log and are not read out. */
-  hear(words: string): void {
-    this.interim.textContent = words;
-    this.interim.hidden = !words;
-    if (words) this.toEnd();
+  /** Words that are not a turn yet; they stand below the log and are not read out. */
+  hear(words: string, final = false): void {
+    // The recogniser's last word on a turn can arrive after the turn itself.
+    const late = this.lastAsked.includes(words.trim());
+    this.interim.textContent = late ? "" : `${words} ${final ? "" : "…"}`;
+    this.interim.hidden = late;
+    if (!late) this.toEnd();
   }
 
   take(event: TurnEvent): void {
@@ -49,6 +53,7 @@ export class Transcript {
   }
 
   private understood(turn: string, words: string): void {
+    this.lastAsked = words;
     this.hear("");
     if (this.asked.has(turn)) return;
     this.asked.add(turn);
