@@ -22,7 +22,7 @@ _TOKEN = re.compile(r"<\|\w+\|>|\w{1,6}|[^\w\s]|\n")
 class ScriptedModel:
     """Implements ChatModel; a token is a control token, up to six letters of a word, or a sign.
 
-    `pieces` is what it writes, or a function of the prompt. What it was given stands in `read_ahead`
+    `pieces` is what it writes, or a function of the prompt. What it got stands in `read_ahead`
     and `prompts`; `written` counts pieces handed out, `stopped` is True once a writing has ended,
     also by being closed early. With `error` set, every call raises it.
     """
