@@ -55,9 +55,10 @@ _LIBRARY_FR = (
     "Bibliothèque › Salles : La salle de lecture ferme à 19 h. Il est interdit d'y manger.",
 )
 _LIBRARY_DE = ("Bibliothek › Ausleihe: Zehn Bücher dürfen vier Wochen lang ausgeliehen werden.",)
-# Small models tell "the passages say no" from "the passages say nothing" only when shown both:
-# with Qwen2.5-Coder-1.5B, of ten questions on no and unknown, 3 were right without examples, 6 with
-# two of a no and one unknown, 9 with these (2026-11-22). They are read once, with the rules.
+# Small models tell "the passages say no" from "the passages say nothing" only when shown both. With
+# Qwen2.5-Coder-1.5B, of eleven questions on facts, a no, or nothing in en, fr and de, 9 were right
+# with these and the others were refused; without examples 3 of 10 were right. The order matters:
+# ended by a no instead, two answers were false (2026-11-22). They are read once, with the rules.
 EXAMPLES = (
     Exchange(
         asked=last_words(_LIBRARY, "Can I take a film home?", "en"),
@@ -68,11 +69,11 @@ EXAMPLES = (
         answered=SIGN,
     ),
     Exchange(
-        asked=last_words(_LIBRARY[::-1], "Is it open at 8 pm?", "en"),
-        answered="No, the reading room closes at 7 pm.",
+        asked=last_words(_LIBRARY_DE, "Wie lange darf ich ein Buch behalten?", "de"),
+        answered="Vier Wochen lang.",
     ),
     Exchange(
-        asked=last_words(_LIBRARY_DE, "Wie viele Bücher gibt es?", "de"),
+        asked=last_words(_LIBRARY[::-1], "How many books does the library have?", "en"),
         answered=SIGN,
     ),
 )

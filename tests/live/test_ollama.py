@@ -23,6 +23,7 @@ from ingest.documents import Hit
 from tests.app.grounding.samples import HOURS, TICKETS, TRAM, hit
 from tests.contract.test_chat_model import RULES, ChatModelContract, written
 
+DOGS = "Dogs are not allowed inside, except guide dogs. Photographs may be taken without flash."
 POOL = "Eine Tageskarte für Erwachsene kostet 5,50 Euro, für Kinder 3 Euro."
 BATH = "Das Bad ist täglich von 8 bis 20 Uhr geöffnet. Im August ist das Bad geschlossen."
 PASSPORT = "Le passeport coûte 86 euros pour un adulte et il est valable dix ans."
@@ -120,8 +121,8 @@ async def answer(
 @pytest.mark.parametrize(
     ("lang", "texts", "question", "fact"),
     [
-        ("en", (HOURS, TICKETS), "When does the museum close in the evening?", "6 pm"),
-        ("en", (HOURS, TICKETS), "Is it open on Mondays?", "closed on Mondays"),
+        ("en", (HOURS, TICKETS), "When is the museum open?", "6 pm"),
+        ("en", (DOGS, HOURS), "Can I bring my dog?", "not allowed"),
         ("en", (TICKETS, HOURS), "How much does a student pay?", "6 euros"),
         ("fr", (PASSPORT, BULKY), "Combien coûte un passeport ?", "86 euros"),
         ("fr", (BULKY, PASSPORT), "Quand ramassez-vous les encombrants ?", "premier mercredi"),
