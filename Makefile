@@ -12,6 +12,8 @@ VENV := .venv
 RUN := $(VENV)/bin/python -m
 SETUP = $(if $(PYTHON),$(PYTHON) -m tools.setup,$(error No Python 3.11 or newer with its venv module was found: install one (Debian: apt install python3 python3-venv) or name it: make PYTHON=/path/to/python3))
 UNIT := tests/ingest tests/app tests/contract tests/tools $(wildcard tests/test_*.py)
+# Unit tests wait for clocks and sockets more than they compute: three at a time on two cores take half as long as one.
+TOGETHER := -n 3 --dist loadfile
 PYTEST_OPTIONS ?=
 
 help: ## this list
@@ -31,7 +33,7 @@ talk: ## start everything, for you to talk to the avatar in the browser
 check: ## lint, types and unit tests: for every minute
 	@$(SETUP) packages
 	@$(MAKE) --no-print-directory lint
-	$(RUN) pytest -q $(PYTEST_OPTIONS) $(UNIT)
+	$(RUN) pytest -q $(TOGETHER) $(PYTEST_OPTIONS) $(UNIT)
 
 lint: ## lint and types
 	@$(SETUP) packages

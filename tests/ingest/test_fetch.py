@@ -166,9 +166,10 @@ async def test_a_busy_server_is_asked_again_when_it_says() -> None:
         assert len(web.asked) == 3
 
 
-@pytest.mark.parametrize(
-    "pause", ["3600", format_datetime(datetime.now(UTC) + timedelta(hours=1), usegmt=True)]
-)
+IN_AN_HOUR = format_datetime(datetime.now(UTC) + timedelta(hours=1), usegmt=True)
+
+
+@pytest.mark.parametrize("pause", ["3600", IN_AN_HOUR], ids=["seconds", "date"])
 async def test_a_server_that_wants_a_long_pause_is_left_alone(pause: str) -> None:
     with serve({"/": Reply(status=503, headers={"Retry-After": pause})}) as web:
         error = await reason(web, "/")
