@@ -59,11 +59,12 @@ class Shelf:
     vectors: list[Vector]
     weights: list[SparseVector]
     questions: list[tuple[Vector, SparseVector]]
+    words: list[str]
 
 
 def measure(passages: int = 10_000, questions: int = 20) -> dict[str, float]:
     """p50 and p95 of a search in milliseconds over both, and what filling them took."""
-    shelf = _shelf(passages, questions)
+    shelf = make_shelf(passages, questions)
     return asyncio.run(_measure(shelf))
 
 
@@ -76,7 +77,7 @@ async def _measure(shelf: Shelf) -> dict[str, float]:
         figures["embedded_insert_per_s"] = await _fill(index, shelf, len(shelf.passages))
         await _ask(index, shelf, rounds=1)
         ours, times = await _ask(index, shelf, rounds=ROUNDS)
-        figures |= _percentiles("embedded", times)
+        figures |= percentiles("embedded", times)
     with tempfile.TemporaryDirectory() as folder:
         async with _path_mode(folder) as index:
             figures["path_insert_points_timed"] = min(ON_DISK, len(shelf.passages))
@@ -85,7 +86,7 @@ async def _measure(shelf: Shelf) -> dict[str, float]:
         async with _path_mode(folder) as index:
             await _fill(index, shelf, len(shelf.passages))
             theirs, times = await _ask(index, shelf, rounds=1)
-            figures |= _percentiles("path", times)
+            figures |= percentiles("path", times)
     figures["path_to_embedded_p50"] = round(figures["path_p50_ms"] / figures["embedded_p50_ms"], 1)
     same = sum(_ids(a) == _ids(b) for a, b in zip(ours, theirs, strict=True))
     figures["same_hits_share"] = round(same / len(ours), 3)
@@ -144,7 +145,8 @@ async def _ask(
     return hits, times
 
 
-def _percentiles(name: str, times: list[float]) -> dict[str, float]:
+def percentiles(name: str, times: list[float]) -> dict[str, float]:
+    """p50 and p95 of times, under names that begin with `name`."""
     cuts = statistics.quantiles(times, n=20, method="inclusive")
     return {f"{name}_p50_ms": round(cuts[9], 2), f"{name}_p95_ms": round(cuts[18], 2)}
 
@@ -153,7 +155,7 @@ def _ids(hits: list[Hit]) -> set[int]:
     return {hit.passage.ordinal for hit in hits}
 
 
-def _shelf(count: int, questions: int) -> Shelf:
+def make_shelf(count: int, questions: int) -> Shelf:
     """Made-up passages: words as rare as words are, vectors near those of their subject."""
     rng, dice = np.random.default_rng(1), random.Random(1)
     vocabulary = [f"{dice.choice('bdfgklmnprst')}o{n:x}" for n in range(20_000)]
@@ -167,14 +169,17 @@ def _shelf(count: int, questions: int) -> Shelf:
     passages = [_passage(n, text) for n, text in enumerate(texts)]
     containing = Counter(term for text in texts for term in terms(text, "en"))
     frequencies = Frequencies(passages={"en": count}, containing=containing)
-    asked = []
+    asked, said = [], []
     for n in rng.choice(count, size=questions, replace=questions > count):
         near = vectors[n] + 0.04 * rng.standard_normal(DIMENSIONS).astype(np.float32)
         words = " ".join(dice.sample(texts[n].split(), 8))
         question = question_vector({"en": terms(words, "en")}, frequencies)
         asked.append((near / np.linalg.norm(near), question))
+        said.append(words)
     weights = [weigh(text, "en") for text in texts]
-    return Shelf(passages=passages, vectors=list(vectors), weights=weights, questions=asked)
+    return Shelf(
+        passages=passages, vectors=list(vectors), weights=weights, questions=asked, words=said
+    )
 
 
 def _passage(number: int, text: str) -> Passage:

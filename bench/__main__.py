@@ -1,0 +1,84 @@
+"""`make bench`: measure this machine, print the figures, and write them as JSON.
+
+Nothing else should run beside it: on two cores, another busy process changes every figure.
+"""
+
+import asyncio
+import json
+import platform
+import tempfile
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from bench import answering, api_search, ingest, memory, search, turn
+from tools.demo import ingest_samples
+from tools.places import ROOT
+from tools.stack import Stack, open_stack
+
+# In the order in which they run: the memory is read after a visit, before the large collection.
+BENCHES: dict[str, Callable[[Stack], dict[str, float]]] = {
+    "spoken turn": lambda stack: asyncio.run(turn.measure(stack)),
+    "memory, MB": memory.measure,
+    "first sentence": lambda stack: asyncio.run(answering.measure(stack)),
+    "ingestion": ingest.measure,
+    "search through the API": api_search.measure,
+    "search, beside path= mode": lambda _: search.measure(),
+}
+
+
+def main(
+    names: Annotated[
+        list[str] | None, typer.Argument(help="Which benches; all by default.")
+    ] = None,
+    into: Annotated[Path, typer.Option("--json", help="Where the figures go, as JSON.")] = ROOT
+    / "bench"
+    / "results"
+    / "latest.json",
+) -> None:
+    """Run the benches on a stack of their own."""
+    unknown = set(names or ()) - set(BENCHES)
+    if unknown:
+        raise typer.BadParameter(f"no such bench: {', '.join(unknown)}; there are {list(BENCHES)}")
+    figures: dict[str, Any] = {"machine": _machine(), "at": datetime.now(UTC).isoformat()}
+    with (
+        tempfile.TemporaryDirectory() as state,
+        open_stack(Path(state), usual_ports=False) as stack,
+    ):
+        ingest_samples(stack)
+        for name in names or BENCHES:
+            figures[name] = BENCHES[name](stack)
+            _show(name, figures[name])
+            into.parent.mkdir(parents=True, exist_ok=True)
+            into.write_text(json.dumps(figures, indent=2) + "\n")
+    Console().print(f"The figures are in {into}")
+
+
+def _show(name: str, figures: dict[str, float]) -> None:
+    table = Table(title=name)
+    table.add_column("figure")
+    table.add_column("value", justify="right")
+    for figure, value in figures.items():
+        table.add_row(figure, f"{value:g}")
+    Console().print(table)
+
+
+def _machine() -> dict[str, Any]:
+    """What the figures were taken on."""
+    cores = [
+        line for line in Path("/proc/cpuinfo").read_text().splitlines() if "model name" in line
+    ]
+    return {
+        "processor": cores[0].partition(":")[2].strip() if cores else platform.processor(),
+        "cores": len(cores),
+        "python": platform.python_version(),
+    }
+
+
+if __name__ == "__main__":
+    typer.run(main)
