@@ -18,9 +18,7 @@ from app.avatar.token import IDENTITY
 from app.errors import StageError, StageUnavailable
 from app.settings import AvatarSettings, LiveKitSettings, StageSettings
 from tests.live.test_stage import (
-    KEY,
     RATE,
-    SECRET,
     Server,
     Visitor,
     livekit_server,
@@ -61,7 +59,7 @@ async def frames(seconds: float) -> AsyncIterator[rtc.AudioFrame]:
 @asynccontextmanager
 async def talk(server: Server) -> AsyncIterator[Talk]:
     name, told, room = f"room-{uuid4()}", Told(), rtc.Room()
-    livekit = LiveKitSettings(url=server.url, key=KEY, secret=SecretStr(SECRET))
+    livekit = LiveKitSettings(url=server.url, key=server.key, secret=SecretStr(server.secret))
     async with stage(StageSettings()) as url, Visitor() as visitor, asyncio.timeout(40):
         await visitor.room.connect(server.url, server.token(name, "visitor", listens=True))
         await room.connect(server.url, server.token(name, "agent", listens=True))
@@ -130,8 +128,7 @@ async def test_a_stage_that_goes_away_hangs_no_turn(livekit_server: Server) -> N
         speech = talked.session.say("la", audio=frames(6.0))
         while not len(sounding(talked.visitor.voice)):
             await asyncio.sleep(0.02)
-        http = talked.server.url.replace("ws", "http")
-        async with api.LiveKitAPI(http, KEY, SECRET) as server:
+        async with livekit_server.admin() as server:
             who = api.RoomParticipantIdentity(room=talked.room, identity=IDENTITY)
             await server.room.remove_participant(who)
         async with asyncio.timeout(3):
@@ -145,7 +142,11 @@ async def test_a_stage_that_goes_away_hangs_no_turn(livekit_server: Server) -> N
 async def test_a_stage_that_cannot_be_reached_leaves_the_agent_its_own_voice(
     livekit_server: Server,
 ) -> None:
-    livekit = LiveKitSettings(url=livekit_server.url, key=KEY, secret=SecretStr(SECRET))
+    livekit = LiveKitSettings(
+        url=livekit_server.url,
+        key=livekit_server.key,
+        secret=SecretStr(livekit_server.secret),
+    )
     room, session = rtc.Room(), AgentSession[None]()
     await room.connect(livekit_server.url, livekit_server.token("x", "agent", listens=True))
     avatar = LiteAvatar(AvatarSettings(url="http://127.0.0.1:9"), livekit)

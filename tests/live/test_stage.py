@@ -1,15 +1,10 @@
 """The stage in a real LiveKit room: what it is told to say is heard there, sample for sample."""
 
 import asyncio
-import os
-import shutil
 import socket
-import subprocess
-import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from uuid import uuid4
 
 import numpy as np
@@ -20,67 +15,32 @@ from pydantic import SecretStr
 from app.avatar.lite import LiteClient, LiteSession
 from app.settings import AvatarSettings, StageSettings
 from app.stage.server import stage_server
+from tools.stack import Stack
 
 RATE = 24_000
-KEY, SECRET = "groundling", "a-secret-of-at-least-32-characters"
 
 
 @dataclass(frozen=True)
 class Server:
+    """The stack's LiveKit server, as its operator knows it."""
+
     url: str
+    key: str
+    secret: str
 
     def token(self, room: str, identity: str, *, listens: bool) -> str:
         grants = api.VideoGrants(room_join=True, room=room, can_subscribe=listens)
-        return api.AccessToken(KEY, SECRET).with_identity(identity).with_grants(grants).to_jwt()
+        token = api.AccessToken(self.key, self.secret)
+        return token.with_identity(identity).with_grants(grants).to_jwt()
 
-
-def free_ports(count: int) -> list[int]:
-    held = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    ports = [one.getsockname()[1] for one in held]
-    for one in held:
-        one.close()
-    return ports
+    def admin(self) -> api.LiveKitAPI:
+        return api.LiveKitAPI(self.url.replace("ws", "http"), self.key, self.secret)
 
 
 @pytest.fixture(scope="module")
-def livekit_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    binary = os.environ.get("LIVEKIT_SERVER_BIN") or shutil.which("livekit-server")
-    if binary is None or not Path(binary).exists():
-        pytest.fail("livekit-server is missing: put it on PATH, or name it in LIVEKIT_SERVER_BIN")
-    port, tcp, udp = free_ports(3)
-    config = f"""
-port: {port}
-bind_addresses: ["127.0.0.1"]
-rtc:
-  tcp_port: {tcp}
-  udp_port: {udp}
-  use_external_ip: false
-  node_ip: 127.0.0.1
-  enable_loopback_candidate: true
-  interfaces: {{includes: [lo]}}
-  ips: {{includes: [127.0.0.1/32]}}
-keys: {{{KEY}: {SECRET}}}
-logging: {{level: warn}}
-"""
-    log = (tmp_path_factory.mktemp("livekit") / "log").open("w")
-    with log, subprocess.Popen([binary, "--config-body", config], stdout=log, stderr=log) as server:
-        try:
-            wait_for(port)
-            yield Server(f"ws://127.0.0.1:{port}")
-        finally:
-            server.terminate()
-
-
-def wait_for(port: int) -> None:
-    end = time.monotonic() + 20
-    while time.monotonic() < end:
-        try:
-            socket.create_connection(("127.0.0.1", port), 1).close()
-        except OSError:
-            time.sleep(0.05)
-        else:
-            return
-    raise AssertionError(f"nothing answers on port {port}")
+def livekit_server(stack: Stack) -> Server:
+    keys = stack.keys
+    return Server(stack.env["GROUNDLING_LIVEKIT__URL"], keys["livekit_key"], keys["livekit_secret"])
 
 
 @asynccontextmanager
@@ -238,7 +198,7 @@ async def test_the_face_is_seen_and_its_mouth_moves(livekit_server: Server) -> N
 
 async def test_an_avatar_that_is_removed_ends_its_session(livekit_server: Server) -> None:
     async with scene(livekit_server) as played, asyncio.timeout(30):
-        async with api.LiveKitAPI(played.url.replace("ws", "http"), KEY, SECRET) as server:
+        async with livekit_server.admin() as server:
             who = api.RoomParticipantIdentity(room=played.room, identity="avatar")
             await server.room.remove_participant(who)
         states = [event.state async for event in played.session if event.state]
