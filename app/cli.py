@@ -5,6 +5,7 @@ them, so that `--help` answers at once and a thin image can run what it carries.
 """
 
 import json
+from importlib import import_module
 from typing import Annotated, Any
 
 import httpx
@@ -13,6 +14,7 @@ from pydantic import ValidationError
 from rich.console import Console
 
 from app import log
+from app.errors import AnswerError, StageError, VisitError
 from app.settings import Settings
 from ingest.errors import IngestError
 
@@ -62,36 +64,27 @@ def api(as_json: AsJson = False) -> None:
     Needs the database, Qdrant, Ollama and LiveKit of the settings; `groundling ready` says which
     of them answers.
     """
-    settings = _settings(as_json)
-    from app.api.server import serve
-
-    try:
-        serve(settings)
-    except (IngestError, ValueError) as error:
-        raise _fail(str(error), as_json) from None
+    _serve("app.api.server", as_json)
 
 
 @app.command()
 def agent(as_json: AsJson = False) -> None:
     """Serve visits: listen, ask the API, and let the avatar speak, until SIGTERM or Ctrl-C."""
-    settings = _settings(as_json)
-    from app.agent.worker import serve
-
-    try:
-        serve(settings)
-    except ValueError as error:
-        raise _fail(str(error), as_json) from None
+    _serve("app.agent.worker", as_json)
 
 
 @app.command()
 def stage(as_json: AsJson = False) -> None:
     """Serve a video stage here that speaks LiveAvatar's LITE protocol, until SIGTERM or Ctrl-C."""
-    settings = _settings(as_json)
-    from app.stage.server import serve
+    _serve("app.stage.server", as_json)
 
+
+def _serve(process: str, as_json: bool) -> None:
+    """Run the `serve` of a process's module until it is told to stop."""
+    settings = _settings(as_json)
     try:
-        serve(settings)
-    except ValueError as error:
+        import_module(process).serve(settings)
+    except (IngestError, AnswerError, VisitError, StageError, ValueError) as error:
         raise _fail(str(error), as_json) from None
 
 
