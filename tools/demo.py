@@ -17,6 +17,7 @@ from tools import visitor
 from tools.errors import SetupFailed
 from tools.places import ROOT, STATE, venv_python
 from tools.progress import say
+from tools.sound import save_wav
 from tools.stack import Stack, open_stack
 
 QUESTION = ROOT / "data" / "spoken" / "closing-time.wav"
@@ -84,7 +85,7 @@ async def show_a_visit(stack: Stack) -> None:
     if reply.picture is None:
         raise SetupFailed("no picture of the avatar arrived while it spoke")
     folder = stack.state / "demo"
-    visitor.save_wav(folder / "heard.wav", reply.sound)
+    save_wav(folder / "heard.wav", reply.sound)
     reply.picture.save(folder / "avatar.png")
     say(f"  speech sent to the stage in this visit: {stage[-1] if stage else 0.0:.1f} s")
     say(f"  first audible word: {reply.wait_s:.2f} s after the question ended")

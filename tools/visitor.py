@@ -8,7 +8,6 @@ import asyncio
 import contextlib
 import json
 import time
-import wave
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,10 +16,10 @@ from typing import Any
 import httpx
 import numpy as np
 from livekit import rtc
-from numpy.typing import NDArray
 from PIL import Image
 
-RATE = 24_000
+from tools.sound import RATE, Samples, read_wav
+
 FRAME_MS = 20
 FRAME = RATE * FRAME_MS // 1000
 # Loudness (RMS of 20 ms, full scale 1) above which a frame counts as sound: the avatar's voice lies
@@ -28,7 +27,6 @@ FRAME = RATE * FRAME_MS // 1000
 AUDIBLE = 0.01
 QUIET_S = 1.2
 
-Samples = NDArray[np.int16]
 Event = dict[str, Any]
 
 
@@ -118,7 +116,7 @@ class Visitor:
         if isinstance(question, Path):
             spoken: asyncio.Future[float] = asyncio.get_running_loop().create_future()
             self.reply.asked_at = float("inf")
-            await self._to_say.put((_read_wav(question), spoken))
+            await self._to_say.put((read_wav(question), spoken))
             self.reply.asked_at = await spoken
         else:
             # To the agent alone: what goes to everybody reaches the stage as well.
@@ -242,24 +240,3 @@ async def open_visit(
         finally:
             await visitor.leave()
             await api.delete(f"/v1/visits/{visitor.visit['id']}")
-
-
-def save_wav(path: Path, samples: Samples) -> None:
-    """Write 16-bit mono samples at `RATE`."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with wave.open(str(path), "wb") as file:
-        file.setnchannels(1)
-        file.setsampwidth(2)
-        file.setframerate(RATE)
-        file.writeframes(samples.tobytes())
-
-
-def _read_wav(path: Path) -> Samples:
-    """A 16-bit mono WAV file, resampled to `RATE`."""
-    with wave.open(str(path)) as file:
-        rate = file.getframerate()
-        samples = np.frombuffer(file.readframes(file.getnframes()), np.int16)
-    if rate == RATE:
-        return samples
-    at = np.linspace(0, samples.size - 1, int(samples.size * RATE / rate))
-    return np.interp(at, np.arange(samples.size), samples).astype(np.int16)

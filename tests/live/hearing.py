@@ -4,7 +4,7 @@ import numpy as np
 from moonshine_voice import ModelArch, Transcriber, get_model_path
 from numpy.typing import NDArray
 
-from tools.visitor import RATE
+from tools.sound import RATE
 
 
 def transcribe(samples: NDArray[np.int16]) -> str:
