@@ -120,6 +120,8 @@ class Stack:
             # One core less than there are: speech recognition and speech share the machine, and
             # a model thread without a core of its own costs more than it gives.
             "MODEL__THREADS": str(max(1, (os.cpu_count() or 2) - 1)),
+            # Read at some 30 tokens a second by one core: six seconds, the length of a question.
+            "MODEL__EVIDENCE_TOKENS": "180",
             "LIVEKIT__URL": f"ws://127.0.0.1:{self.ports['livekit']}",
             "LIVEKIT__KEY": self.keys["livekit_key"],
             "LIVEKIT__SECRET": self.keys["livekit_secret"],
