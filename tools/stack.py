@@ -37,8 +37,8 @@ class Stack:
     def __init__(self, state: Path, *, model: str | None, usual_ports: bool) -> None:
         self.state = state
         self.processes = Processes(state)
-        self.ports = _choose_ports(state / "ports.json", usual=usual_ports)
-        self.keys = _keys(state / "secrets.json")
+        self.ports = choose_ports(state / "ports.json", usual=usual_ports)
+        self.keys = make_keys(state / "secrets.json")
         self.env = self._environment()
         self._model = model
 
@@ -187,7 +187,7 @@ def open_stack(
             stack.processes.end_all()
 
 
-def _choose_ports(note: Path, *, usual: bool) -> dict[str, int]:
+def choose_ports(note: Path, *, usual: bool) -> dict[str, int]:
     """The usual ports; for one that is taken, the port used last time, or else any free one."""
     last: dict[str, int] = json.loads(note.read_text()) if note.is_file() else {}
     chosen: dict[str, int] = {}
@@ -203,7 +203,7 @@ def _choose_ports(note: Path, *, usual: bool) -> dict[str, int]:
     return chosen
 
 
-def _keys(note: Path) -> dict[str, str]:
+def make_keys(note: Path) -> dict[str, str]:
     """Keys of this installation alone, made at its first start, readable by nobody else."""
     if not note.is_file():
         made = {
