@@ -1,4 +1,4 @@
-"""Imports go one way, and every big library has one home (DESIGN, the house)."""
+"""Imports go one way, and every big library has one home."""
 
 import ast
 import sys
