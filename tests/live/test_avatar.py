@@ -90,10 +90,12 @@ async def test_what_the_agent_says_is_heard_from_the_avatar(livekit_server: Serv
         await talked.say(1.0)
         await talked.say(0.5)
         await asyncio.sleep(0.3)
-        others = talked.visitor.room.remote_participants
-        avatar = others[IDENTITY]
-        assert avatar.attributes["lk.publish_on_behalf"] == "agent"
-        assert not others["agent"].track_publications
+        async with livekit_server.admin() as server:
+            asked = api.ListParticipantsRequest(room=talked.room)
+            listed = (await server.room.list_participants(asked)).participants
+        present = {participant.identity: participant for participant in listed}
+        assert present[IDENTITY].attributes["lk.publish_on_behalf"] == "agent"
+        assert not present["agent"].tracks
         assert talked.told.seconds == pytest.approx([1.0, 1.5])
         assert talked.avatar.seconds_sent == pytest.approx(1.5)
         heard = np.abs(talked.visitor.voice.astype(int)) > 1000
