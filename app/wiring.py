@@ -17,12 +17,12 @@ from app.settings import Settings
 from app.visits.tokens import open_rooms
 from app.visits.visits import MIGRATIONS as VISITS
 from app.visits.visits import Visits, open_visits
-from ingest.catalog import MIGRATIONS as INGEST
-from ingest.catalog import Catalog
+from ingest.catalog.catalog import MIGRATIONS as INGEST
+from ingest.catalog.catalog import Catalog
 from ingest.database import open_database
-from ingest.embed import open_embedder
+from ingest.embedding.embed import open_embedder
 from ingest.errors import IngestError
-from ingest.index import await_qdrant, open_index
+from ingest.indexing.index import await_qdrant, open_index
 
 logger = logging.getLogger(__name__)
 

@@ -9,8 +9,8 @@ import httpx
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from bench.search import DIMENSIONS, KB, Shelf, make_shelf, percentiles
-from ingest.catalog import Catalog, SeenPage
-from ingest.index import open_index
+from ingest.catalog.catalog import Catalog, SeenPage
+from ingest.indexing.index import open_index
 from ingest.settings import EmbedderSettings, QdrantSettings
 from tools.stack import Stack
 

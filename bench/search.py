@@ -29,9 +29,9 @@ from rich.console import Console
 from rich.table import Table
 
 from ingest.documents import Hit, Passage, SparseVector, Vector
-from ingest.index import PassageIndex, open_index
+from ingest.indexing.index import PassageIndex, open_index
+from ingest.indexing.sparse import Frequencies, question_vector, terms, weigh
 from ingest.settings import QdrantSettings
-from ingest.sparse import Frequencies, question_vector, terms, weigh
 from tools.processes import Processes, Service, any_port
 
 DIMENSIONS = 384

@@ -3,16 +3,16 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from ingest.catalog import MIGRATIONS, Catalog
-from ingest.chunk import Chunker
+from ingest.catalog.catalog import MIGRATIONS, Catalog
+from ingest.chunking.chunk import Chunker
 from ingest.database import open_database
 from ingest.documents import Hit
-from ingest.embed import Embedder, open_embedder
-from ingest.extract import open_extractor
-from ingest.index import PassageIndex, open_index
-from ingest.pipeline import Parts
+from ingest.embedding.embed import Embedder, open_embedder
+from ingest.extraction.extract import open_extractor
+from ingest.indexing.index import PassageIndex, open_index
+from ingest.indexing.sparse import question_vector, terms
+from ingest.runs.pipeline import Parts
 from ingest.settings import ChunkSettings, DatabaseSettings, KnowledgeSettings
-from ingest.sparse import question_vector, terms
 
 
 @asynccontextmanager

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ingest.documents import Hit, SparseVector
-from ingest.sparse import LIMIT, terms
+from ingest.indexing.sparse import LIMIT, terms
 
 COVERAGE_WEIGHT = 0.1
 

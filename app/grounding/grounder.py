@@ -15,7 +15,7 @@ from app.grounding.language import identify
 from app.phrases import LANGUAGES
 from app.settings import GroundingSettings
 from ingest.documents import Hit, SparseVector, Vector
-from ingest.sparse import Frequencies, question_vector, terms
+from ingest.indexing.sparse import Frequencies, question_vector, terms
 
 logger = logging.getLogger(__name__)
 

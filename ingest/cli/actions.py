@@ -4,12 +4,12 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
-from ingest.catalog import SeenRun, Shelf
+from ingest.catalog.catalog import SeenRun, Shelf
+from ingest.discovery.links import normalise
 from ingest.documents import Hit
-from ingest.links import normalise
-from ingest.pipeline import Progress, forget
-from ingest.queue import carry_out, enqueue
-from ingest.report import Report
+from ingest.runs.pipeline import Progress, forget
+from ingest.runs.queue import carry_out, enqueue
+from ingest.runs.report import Report
 from ingest.settings import KnowledgeSettings
 from ingest.sources import Source
 from ingest.wiring import open_catalog, open_parts, open_shelf, search

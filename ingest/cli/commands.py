@@ -16,8 +16,8 @@ from ingest.settings import KnowledgeSettings
 from ingest.sources import Source, SourcesUnreadable, read_sources, source_of
 
 if TYPE_CHECKING:
-    from ingest.pipeline import Progress
-    from ingest.report import Report
+    from ingest.runs.pipeline import Progress
+    from ingest.runs.report import Report
 
 app = typer.Typer(
     name="python -m ingest",
@@ -177,7 +177,7 @@ def worker(as_json: LogAsJson = False) -> None:
     """Carry out runs from the queue, one at a time, until SIGTERM or Ctrl-C."""
     settings = read_settings()
     with door("INFO", as_json):
-        from ingest.queue import work
+        from ingest.runs.queue import work
 
         asyncio.run(work(settings))
 

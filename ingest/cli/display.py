@@ -10,9 +10,9 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from ingest.catalog import SeenRun, Shelf
+from ingest.catalog.catalog import SeenRun, Shelf
 from ingest.documents import Hit
-from ingest.report import Outcome, Report
+from ingest.runs.report import Outcome, Report
 from ingest.sources import Source
 
 _COLOURS = {

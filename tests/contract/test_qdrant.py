@@ -15,9 +15,9 @@ from qdrant_client import AsyncQdrantClient, models
 
 from ingest.documents import Hit, Passage, SparseVector, Vector
 from ingest.errors import EmbedderMismatch
-from ingest.index import BATCH, PassageIndex, open_index
+from ingest.indexing.index import BATCH, PassageIndex, open_index
+from ingest.indexing.sparse import weigh
 from ingest.settings import QdrantSettings
-from ingest.sparse import weigh
 from tests.ingest.embedded_qdrant.process import EmbeddedProcess
 from tests.ingest.shelf import Model, axis, passage, question, toward
 

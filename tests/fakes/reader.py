@@ -1,7 +1,7 @@
 """A reader of pages in this process: the real extraction, without its worker and time limit."""
 
 from ingest.documents import Article, Page
-from ingest.extract import read_article
+from ingest.extraction.extract import read_article
 
 
 class HereReader:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from ingest.documents import Passage, SparseVector, Vector
-from ingest.sparse import Frequencies, question_vector, terms
+from ingest.indexing.sparse import Frequencies, question_vector, terms
 
 FETCHED = datetime(2026, 11, 22, 10, 30, tzinfo=UTC)
 

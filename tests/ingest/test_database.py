@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from ingest.catalog import MIGRATIONS
+from ingest.catalog.catalog import MIGRATIONS
 from ingest.database import open_database
 from ingest.errors import CatalogUnavailable
 from ingest.settings import DatabaseSettings

@@ -16,10 +16,10 @@ from alembic.migration import MigrationContext
 from pydantic import SecretStr
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from ingest.catalog import MIGRATIONS, Catalog
+from ingest.catalog.catalog import MIGRATIONS, Catalog
+from ingest.catalog.tables import METADATA
 from ingest.database import open_database
 from ingest.settings import DatabaseSettings
-from ingest.tables import METADATA
 from tests.ingest.test_catalog import LARGE, PAGE
 
 # Postgres refuses to run as root, so it runs as the user its package made.

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ingest.embed import Embedder, open_embedder
+from ingest.embedding.embed import Embedder, open_embedder
 from ingest.errors import EmbedderUnavailable
 from ingest.settings import EmbedderSettings
 from tools.models import ensure_minilm

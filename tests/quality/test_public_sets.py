@@ -15,10 +15,10 @@ import pytest
 import pytest_asyncio
 
 from ingest.documents import Passage
-from ingest.embed import Embedder, open_embedder
-from ingest.index import PassageIndex, open_index
+from ingest.embedding.embed import Embedder, open_embedder
+from ingest.indexing.index import PassageIndex, open_index
+from ingest.indexing.sparse import Frequencies, question_vector, terms, weigh
 from ingest.settings import EmbedderSettings, QdrantSettings
-from ingest.sparse import Frequencies, question_vector, terms, weigh
 from tools.models import embedder_folder
 from tools.stack import Stack
 

@@ -2,7 +2,7 @@ import pytest
 
 from app.grounding.gate import coverage, gate_for
 from ingest.documents import SparseVector
-from ingest.sparse import Frequencies, question_vector, terms
+from ingest.indexing.sparse import Frequencies, question_vector, terms
 from tests.app.grounding.samples import HOURS, HOURS_FR, TICKETS, hit
 
 GATE = gate_for("intfloat/multilingual-e5-small")

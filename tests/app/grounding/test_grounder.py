@@ -6,7 +6,7 @@ from app.grounding.grounder import Grounder, shorten
 from app.settings import GroundingSettings
 from ingest.documents import Hit, SparseVector, Vector
 from ingest.errors import IndexUnavailable
-from ingest.sparse import Frequencies, terms
+from ingest.indexing.sparse import Frequencies, terms
 from tests.app.grounding.samples import HOURS, HOURS_FR, TICKETS, hit
 from tests.fakes.embedder import WordHashEmbedder
 

@@ -1,0 +1,1 @@
+"""What there is to fetch: robots.txt, links, and what pages say about them."""

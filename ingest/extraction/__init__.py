@@ -1,0 +1,1 @@
+"""From a page to its article: the readable part, kept whole."""

@@ -1,0 +1,1 @@
+"""One pass over a source, from its first URL to its report."""

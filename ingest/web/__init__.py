@@ -1,0 +1,1 @@
+"""How a page comes from the web: safely, politely, and only if it changed."""

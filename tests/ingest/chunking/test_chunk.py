@@ -1,0 +1,182 @@
+"""Passages: what stays together, what is parted, and that nothing is lost or too long."""
+
+import re
+from datetime import UTC, datetime
+
+import pytest
+
+from ingest.chunking.chunk import Chunker, revise
+from ingest.documents import Article, Passage
+from ingest.settings import ChunkSettings
+
+NOW = datetime(2026, 11, 22, tzinfo=UTC)
+
+
+def count(text: str) -> int:
+    return len(re.findall(r"\w+|[^\w\s]", text))
+
+
+def chunk(
+    text: str,
+    *,
+    title: str = "Museum",
+    lang: str = "en",
+    target: int = 40,
+    limit: int = 100,
+    anchors: dict[tuple[str, ...], str] | None = None,
+) -> list[Passage]:
+    article = Article(
+        url="https://m.example/", title=title, lang=lang, text=text, anchors=anchors or {}
+    )
+    settings = ChunkSettings.model_validate({"target_tokens": target, "limit_tokens": limit})
+    passages = Chunker(settings, count).chunk(article, kb="k", source="s", fetched_at=NOW)
+    assert [passage.ordinal for passage in passages] == list(range(len(passages)))
+    assert all(count(passage.embedded_text) <= limit for passage in passages)
+    assert all(re.search(r"\w", passage.text) for passage in passages)
+    return passages
+
+
+def test_headings_part_passages_and_stay_out_of_their_text() -> None:
+    passages = chunk(
+        "Welcome.\n\n# Museum\n\nA house.\n\n## Hours\n\nNine to five.\n\n### Winter\n\nTen."
+    )
+    assert [(p.headings, p.text) for p in passages] == [
+        ((), "Welcome."),
+        ((), "A house."),
+        (("Hours",), "Nine to five."),
+        (("Hours", "Winter"), "Ten."),
+    ]
+    assert passages[-1].embedded_text == "Museum › Hours › Winter\nTen."
+
+
+def test_headings_lose_their_marks_but_not_their_signs() -> None:
+    (passage,) = chunk("## **Bold** [link](x) / `C#` ##\n\nText.")
+    assert passage.headings == ("Bold link / C#",)
+
+
+def test_a_passage_points_at_its_section_or_the_nearest_around_it() -> None:
+    anchors = {("Hours",): "hours", ("Hours", "Winter"): "winter", ("Other",): "other"}
+    passages = chunk(
+        "# Museum\n\n## Hours\n\nA.\n\n### Winter\n\nB.\n\n### Summer\n\nC.\n\n## Arrival\n\nD.",
+        anchors=anchors,
+    )
+    assert [p.anchor for p in passages] == ["hours", "winter", "hours", ""]
+
+
+def test_small_paragraphs_are_joined_up_to_the_target() -> None:
+    passages = chunk("\n\n".join(f"Paragraph {n} has just seven words here." for n in range(10)))
+    assert [count(p.text) for p in passages] == [40, 40]
+
+
+def test_a_last_scrap_goes_with_what_is_before_it() -> None:
+    passages = chunk("\n\n".join(f"Paragraph {n} has just seven words here." for n in range(6)))
+    assert [count(p.text) for p in passages] == [48]
+
+
+def test_sections_are_never_joined() -> None:
+    assert len(chunk("## A\n\nOne.\n\n## B\n\nTwo.")) == 2
+
+
+def test_long_text_is_cut_between_sentences() -> None:
+    sentences = [f"This is sentence number {n}, of eleven tokens." for n in range(20)]
+    passages = chunk(" ".join(sentences))
+    assert " ".join(p.text for p in passages) == " ".join(sentences)
+    assert all(p.text.endswith(".") and p.text.startswith("This") for p in passages)
+    assert len(passages) > 1
+
+
+def test_sentences_end_where_the_language_ends_them() -> None:
+    sentence = "Am Montag, d. h. am 5. Mai, öffnet Hr. Meier z. B. um acht Uhr."
+    passages = chunk(" ".join([sentence] * 6), lang="de", target=30)
+    assert all(p.text.startswith("Am Montag") for p in passages)
+
+
+def test_a_language_without_rules_of_its_own_is_cut_all_the_same() -> None:
+    passages = chunk("開館時間は九時です。" * 40, lang="ja", target=20, limit=40)
+    assert "".join(p.text for p in passages) == "開館時間は九時です。" * 40
+
+
+TABLE = "| Day | Hours |\n|---|---|\n"
+
+
+def rows(number: int) -> str:
+    return "\n".join(f"| Day {n} | {n} to {n + 8} |" for n in range(number))
+
+
+def test_a_table_stays_whole_up_to_the_limit() -> None:
+    (passage,) = chunk(TABLE + rows(6))
+    assert count(passage.text) > 40
+
+
+def test_a_longer_table_is_parted_between_rows_with_its_header() -> None:
+    passages = chunk("Our hours:\n\n" + TABLE + rows(20))
+    assert passages[0].text.startswith("Our hours:\n\n| Day")
+    assert all(TABLE in p.text for p in passages)
+    found = [row for p in passages for row in p.text.split("\n") if row.startswith("| Day ")]
+    assert [row for row in found if "Hours" not in row] == rows(20).split("\n")
+
+
+def test_code_stays_whole_and_hides_its_hashes() -> None:
+    code = "```python\n# not a heading\ndef f():\n    return 1\n\n\ndef g():\n    return 2\n```"
+    (passage,) = chunk(f"## Code\n\n{code}")
+    assert passage.text == code
+    assert passage.headings == ("Code",)
+
+
+def test_longer_code_is_parted_at_blank_lines_inside_fences() -> None:
+    blocks = [f"def f{n}(a, b):\n    return a + b + {n}" for n in range(12)]
+    passages = chunk("```\n" + "\n\n".join(blocks) + "\n```")
+    assert len(passages) > 1
+    assert all(p.text.startswith("```\ndef") and p.text.endswith("\n```") for p in passages)
+
+
+def test_a_list_stays_whole_with_what_is_nested_in_it() -> None:
+    items = "- one\n  - nested\n\n  loose\n- two\n1. three"
+    (passage,) = chunk(f"Bring:\n{items}")
+    assert passage.text == f"Bring:\n\n{items}"
+
+
+def test_a_longer_list_is_parted_between_items() -> None:
+    items = [f"- item {n} with\n  a second line" for n in range(30)]
+    passages = chunk("\n".join(items))
+    assert len(passages) > 1
+    assert "\n".join(line for p in passages for line in p.text.split("\n") if line) == "\n".join(
+        items
+    )
+
+
+@pytest.mark.parametrize(
+    "text", ["word " * 500, "a" * 3000, "x.y-" * 400, "| " + "cell " * 300 + "|"]
+)
+def test_what_has_no_place_to_cut_is_cut_to_fit(text: str) -> None:
+    def by_letters(words: str) -> int:
+        return len(words) // 4 + 1
+
+    settings = ChunkSettings.model_validate({"target_tokens": 40, "limit_tokens": 60})
+    article = Article(url="u", title="T", lang="en", text=text)
+    passages = Chunker(settings, by_letters).chunk(article, kb="k", source="s", fetched_at=NOW)
+    assert all(by_letters(p.embedded_text) <= 60 for p in passages)
+    assert "".join("".join(p.text.split()) for p in passages) == "".join(text.split())
+
+
+def test_titles_and_headings_without_measure_leave_room_for_the_text() -> None:
+    long = "very " * 300
+    (passage,) = chunk(f"## {long}\n\n### {long}\n\nThe text.", title=long)
+    assert passage.text == "The text."
+    assert passage.title.endswith("…")
+
+
+@pytest.mark.parametrize(
+    "text", ["", "\n\n", "# Only\n\n## Headings", "---\n\n***", "| | |\n|---|---|"]
+)
+def test_no_text_no_passage(text: str) -> None:
+    assert chunk(text) == []
+
+
+def test_the_revision_changes_with_title_or_text_only() -> None:
+    article = Article(url="u", title="T", lang="en", text="x")
+    same = Article(url="v", title="T", lang="fr", text="x")
+    assert revise(article) == revise(same)
+    assert re.fullmatch(r"[0-9a-f]{16}", revise(article))
+    assert revise(article) != revise(Article(url="u", title="T2", lang="en", text="x"))
+    assert {p.revision for p in chunk("x", title="T")} == {revise(article)}
