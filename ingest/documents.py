@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 from uuid import NAMESPACE_URL, UUID, uuid5
 
@@ -19,6 +19,7 @@ class Page:
 
     `url` is where the redirects ended, `requested` the URL that was asked for, `content_type` the
     media type in lower case without parameters, `charset` what the server declared (or None).
+    `robots` is what its X-Robots-Tag headers say, `link` its Link headers, both joined by commas.
     """
 
     url: str
@@ -29,6 +30,8 @@ class Page:
     fetched_at: datetime
     etag: str | None = None
     last_modified: str | None = None
+    robots: str = ""
+    link: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +39,10 @@ class Article:
     """The readable part of a page, as markdown with its headings.
 
     `lang` is a two-letter ISO 639-1 code, or "" when unknown. `anchors` maps a heading path
-    (outermost first, without the title) to the HTML id that a citation may point at.
+    (outermost first, without the title) to the HTML id that a citation may point at (in a PDF:
+    `page=3`). `page_date` is the page's own date: when it was changed, else published. `method` is
+    the way it was read (`standard`, `recall`, `plain`, `pdf`, …) and `coverage` the share of the
+    page's vocabulary that it kept, from 0 to 1.
     """
 
     url: str
@@ -44,6 +50,10 @@ class Article:
     lang: str
     text: str
     anchors: Mapping[tuple[str, ...], str] = field(default_factory=dict)
+    description: str = ""
+    page_date: date | None = None
+    method: str = "text"
+    coverage: float = 1.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,6 +61,7 @@ class Passage:
     """One cut of an article, small enough to embed whole and to speak from.
 
     `revision` is the hash of the article it was cut from, `ordinal` counts from 0 within it.
+    `fetched_at` is when the page was last seen to say so, `page_date` the page's own date.
     """
 
     kb: str
@@ -64,6 +75,7 @@ class Passage:
     lang: str
     revision: str
     fetched_at: datetime
+    page_date: date | None = None
 
     @cached_property
     def id(self) -> UUID:

@@ -57,8 +57,15 @@ class FetchSettings(BaseModel):
     max_bytes: int = Field(10_000_000, ge=1)
     max_redirects: int = Field(8, ge=0)
     delay_s: float = Field(0.2, ge=0)
+    per_host: int = Field(2, ge=1)
     allow_private: bool = False
-    extract_timeout_s: float = Field(30.0, gt=0)
+
+
+class ExtractSettings(BaseModel):
+    """How articles are read out of pages: in so many processes, each page within a time limit."""
+
+    timeout_s: float = Field(30.0, gt=0)
+    processes: int = Field(1, ge=1)
 
 
 class QueueSettings(BaseModel):
@@ -84,4 +91,5 @@ class KnowledgeSettings(BaseSettings):
     embedder: EmbedderSettings = EmbedderSettings()
     chunk: ChunkSettings = ChunkSettings()
     fetch: FetchSettings = FetchSettings()
+    extract: ExtractSettings = ExtractSettings()
     queue: QueueSettings = QueueSettings()

@@ -11,7 +11,7 @@ from ingest.runs.pipeline import Progress, forget
 from ingest.runs.queue import carry_out, enqueue
 from ingest.runs.report import Report
 from ingest.settings import KnowledgeSettings
-from ingest.sources import Source
+from ingest.sources.source import Source
 from ingest.wiring import open_catalog, open_parts, open_shelf, search
 
 Shown = Callable[[Source], AbstractContextManager[Progress]]

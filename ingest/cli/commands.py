@@ -13,7 +13,8 @@ import typer
 
 from ingest.cli.door import ERR, OUT, door, print_json, read_settings
 from ingest.settings import KnowledgeSettings
-from ingest.sources import Source, SourcesUnreadable, read_sources, source_of
+from ingest.sources.file import SourcesUnreadable, read_sources
+from ingest.sources.source import Source, source_of
 
 if TYPE_CHECKING:
     from ingest.runs.pipeline import Progress

@@ -13,7 +13,7 @@ from rich.table import Table
 from ingest.catalog.catalog import SeenRun, Shelf
 from ingest.documents import Hit
 from ingest.runs.report import Outcome, Report
-from ingest.sources import Source
+from ingest.sources.source import Source
 
 _COLOURS = {
     "indexed": "green",

@@ -8,7 +8,7 @@ import math
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import asdict
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Protocol
 
 from qdrant_client import AsyncQdrantClient, models
@@ -234,6 +234,7 @@ def _point(passage: Passage, vector: Vector, weights: SparseVector) -> models.Po
     payload = asdict(passage)
     payload["headings"] = list(passage.headings)
     payload["fetched_at"] = passage.fetched_at.isoformat()
+    payload["page_date"] = passage.page_date and passage.page_date.isoformat()
     return models.PointStruct(id=str(passage.id), vector=vectors, payload=payload)
 
 
@@ -241,6 +242,7 @@ def _hit(point: models.ScoredPoint, bm25: float) -> Hit:
     fields = dict(point.payload or {})
     fields["headings"] = tuple(fields["headings"])
     fields["fetched_at"] = datetime.fromisoformat(fields["fetched_at"])
+    fields["page_date"] = (day := fields.get("page_date")) and date.fromisoformat(day)
     passage = Passage(**fields)
     return Hit(passage=passage, score=fused(point.score, bm25), cosine=point.score, bm25=bm25)
 

@@ -18,7 +18,7 @@ from ingest.errors import QueueUnavailable
 from ingest.runs.pipeline import Parts, Progress, ingest
 from ingest.runs.report import Report
 from ingest.settings import FetchSettings, KnowledgeSettings, QueueSettings
-from ingest.sources import Source
+from ingest.sources.source import Source
 from ingest.web.fetch import open_fetcher
 from ingest.wiring import open_parts
 

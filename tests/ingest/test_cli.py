@@ -9,7 +9,8 @@ import pytest
 from typer.testing import CliRunner
 
 from ingest.cli.commands import app
-from ingest.sources import Source, SourcesUnreadable, read_sources, source_of
+from ingest.sources.file import SourcesUnreadable, read_sources
+from ingest.sources.source import Source, source_of
 
 ROOT = Path(__file__).resolve().parents[2]
 COMMANDS = ("run", "status", "search", "forget", "qdrant", "worker")

@@ -1,33 +1,15 @@
-"""What to ingest: the sources of a run, from the command line or a TOML file."""
+"""Sources from a TOML file."""
 
 import tomllib
 from pathlib import Path
-from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import ValidationError
+
+from ingest.sources.source import Source
 
 
 class SourcesUnreadable(ValueError):
     """The file of sources is not there or says something it cannot; the message says where."""
-
-
-class Source(BaseModel):
-    """A site or a set of pages, its knowledge base, and how far its links are followed."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    name: str = Field(min_length=1)
-    kb: str = Field("default", min_length=1)
-    urls: tuple[str, ...] = Field(min_length=1)
-    depth: int = Field(1, ge=0)
-    limit: int = Field(200, ge=1)
-    allow_private: bool = False
-
-
-def source_of(urls: list[str]) -> Source:
-    """The source that a few URLs make: named after the host of the first."""
-    host = urlsplit(urls[0] if "//" in urls[0] else f"//{urls[0]}").netloc
-    return Source(name=host or urls[0], urls=tuple(urls))
 
 
 def read_sources(path: Path) -> list[Source]:
