@@ -71,6 +71,8 @@ class Shelf:
     passages: int
 
 
+_NEW = {"chrome": "", "title": "", "alias_of": "", "missed": 0}
+_RUN_COLUMNS = [RUN.c[field.name] for field in fields(SeenRun)]
 _PAGE_COLUMNS = [PAGE.c[field.name] for field in fields(SeenPage)]
 
 
@@ -92,6 +94,8 @@ class Catalog:
                 update(RUN).where(same).values(state="interrupted", ended_at=now)
             )
             begun = {"id": run, "kb": kb, "source": source, "state": "running", "started_at": now}
+            begun |= {"kind": "crawl", "phase": "gather", "definition": {}, "sites": []}
+            begun |= {"forced": False, "asked": 0, "reason": ""}
             await connection.execute(RUN.insert().values(begun))
         return run
 
@@ -103,7 +107,7 @@ class Catalog:
 
     async def runs(self, limit: int = 20) -> list[SeenRun]:
         """The latest runs, the newest first."""
-        newest = select(RUN).order_by(RUN.c.started_at.desc()).limit(limit)
+        newest = select(*_RUN_COLUMNS).order_by(RUN.c.started_at.desc()).limit(limit)
         async with self._transaction() as connection:
             rows = (await connection.execute(newest)).mappings().all()
         return [SeenRun(**row) for row in rows]
@@ -154,7 +158,7 @@ class Catalog:
         async with self._transaction() as connection:
             await connection.execute(
                 self._insert(PAGE)
-                .values({"links": [], "terms": {}} | values)
+                .values({"links": [], "terms": {}, **_NEW} | values)
                 .on_conflict_do_update(index_elements=["kb", "url"], set_=values)
             )
 
@@ -221,7 +225,13 @@ class Catalog:
         The write comes before any read: SQLite would refuse to turn a reader into a writer, and
         two processes would otherwise subtract the same old terms twice.
         """
-        values = asdict(page) | {"state": "writing", "links": [], "terms": {}, "passages": 0}
+        values = asdict(page) | {
+            "state": "writing",
+            "links": [],
+            "terms": {},
+            **_NEW,
+            "passages": 0,
+        }
         await connection.execute(
             self._insert(PAGE)
             .values(values)
