@@ -3,6 +3,7 @@
 * IngestError
   - PageUnavailable     the page could not be had (its reason says why); the run goes on
   - NoArticle           the page holds nothing to read (its reason says why); the run goes on
+    - NeedsScript       its text is drawn by JavaScript: a source may have it rendered
   - IndexUnavailable    Qdrant cannot be reached or refused; the run stops
   - EmbedderMismatch    the collection was filled by another embedding model; the run stops
   - EmbedderUnavailable the embedding model cannot be loaded; the process stops
@@ -30,6 +31,10 @@ class PageUnavailable(IngestError):
 
 class NoArticle(IngestError):
     """The page was fetched and holds no readable text."""
+
+
+class NeedsScript(NoArticle):
+    """The page is drawn by JavaScript and says nothing without it."""
 
 
 class IndexUnavailable(IngestError):

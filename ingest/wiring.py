@@ -52,7 +52,7 @@ async def open_parts(settings: KnowledgeSettings) -> AsyncIterator[Parts]:
     """
     async with (
         open_shelf(settings) as (catalog, embedder, index),
-        open_extractor(settings.extract.timeout_s) as extractor,
+        open_extractor(settings.extract) as extractor,
     ):
         yield Parts(
             extractor=extractor,

@@ -2,6 +2,7 @@
 
 from ingest.documents import Article, Page
 from ingest.extraction.extract import read_article
+from ingest.extraction.rules import NO_RULES, Rules
 
 
 class HereReader:
@@ -10,6 +11,6 @@ class HereReader:
     def __init__(self) -> None:
         self.read = 0
 
-    async def extract(self, page: Page) -> Article:
+    async def extract(self, page: Page, rules: Rules = NO_RULES) -> Article:
         self.read += 1
-        return read_article(page)
+        return read_article(page, rules)

@@ -10,6 +10,7 @@ from ingest.documents import Page
 from ingest.errors import NoArticle
 from ingest.extraction.extract import open_extractor, read_article
 from ingest.extraction.markup import decode
+from ingest.settings import ExtractSettings
 
 MUSEUM = """<!doctype html><html lang="de-AT"><head><title>Museum – Stadt X</title></head>
 <body style="visibility:hidden">
@@ -251,7 +252,7 @@ def test_characters_are_read_whatever_is_declared(
 
 
 async def test_articles_are_read_in_another_process() -> None:
-    async with open_extractor(20.0) as extractor:
+    async with open_extractor(ExtractSettings()) as extractor:
         assert (await extractor.extract(made(MUSEUM))).text == EXPECTED
         with pytest.raises(NoArticle, match="empty"):
             await extractor.extract(made(""))
@@ -260,7 +261,7 @@ async def test_articles_are_read_in_another_process() -> None:
 
 async def test_a_page_that_takes_too_long_or_kills_the_reader_does_not_stop_the_next() -> None:
     huge = "".join(f"<p>paragraph {n} says some words" for n in range(60_000))
-    async with open_extractor(1.5) as extractor:
+    async with open_extractor(ExtractSettings(timeout_s=1.5)) as extractor:
         began = time.monotonic()
         with pytest.raises(NoArticle, match=r"within 1\.5 s"):
             await extractor.extract(made(huge))
