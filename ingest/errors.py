@@ -9,6 +9,10 @@
   - EmbedderUnavailable the embedding model cannot be loaded; the process stops
   - CatalogUnavailable  the database cannot be reached; the process stops
   - QueueUnavailable    the queue's Redis cannot be reached; nothing was enqueued
+  - SourceRefused       a source says something it cannot (field and reason)
+  - NoSuchSource        no source has this id or name
+  - SourceExists        the knowledge base has a source of this name
+  - SecretsUnavailable  the credentials of a source cannot be read with the key there is
 """
 
 
@@ -55,3 +59,24 @@ class CatalogUnavailable(IngestError):
 
 class QueueUnavailable(IngestError):
     """The queue of runs cannot be reached."""
+
+
+class SourceRefused(IngestError):
+    """A source says something it cannot; `field` is where, `reason` why."""
+
+    def __init__(self, field: str, reason: str) -> None:
+        super().__init__(f"field {field!r}: {reason}" if field else reason)
+        self.field = field
+        self.reason = reason
+
+
+class NoSuchSource(IngestError):
+    """No source has this id, or this name in its knowledge base."""
+
+
+class SourceExists(IngestError):
+    """The knowledge base has a source of this name already."""
+
+
+class SecretsUnavailable(IngestError):
+    """The headers and credentials of a source cannot be encrypted or read."""

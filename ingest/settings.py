@@ -16,6 +16,16 @@ class DatabaseSettings(BaseModel):
     url: SecretStr = SecretStr("sqlite+aiosqlite:///.groundling/state/groundling.db")
 
 
+class SecretsSettings(BaseModel):
+    """What the sources' credentials are encrypted with: keys of `openssl rand -base64 32`.
+
+    Several stand with commas between them, the newest first. Without one, a key is made and lies
+    beside the database.
+    """
+
+    key: SecretStr | None = None
+
+
 class QdrantSettings(BaseModel):
     """The Qdrant that holds the passages, real or embedded."""
 
@@ -86,6 +96,7 @@ class KnowledgeSettings(BaseSettings):
     )
 
     database: DatabaseSettings = DatabaseSettings()
+    secrets: SecretsSettings = SecretsSettings()
     qdrant: QdrantSettings = QdrantSettings()
     embedded_qdrant: EmbeddedQdrantSettings = EmbeddedQdrantSettings()
     embedder: EmbedderSettings = EmbedderSettings()

@@ -43,6 +43,8 @@ HOMES: dict[str, tuple[str, ...]] = {
     "qdrant_client": ("ingest/indexing",),
     "qdrant_edge": ("ingest/embedded_qdrant", "ingest/indexing"),
     "saq": ("ingest/runs",),
+    "croniter": ("ingest/sources",),
+    "cryptography": ("ingest/sources",),
     "ollama": ("app/answering/ollama",),
     "tokenizers": ("app/answering", "ingest/embedding"),
     "livekit": ("app/agent", "app/avatar", "app/stage", "app/visits/tokens"),

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ingest.cli.door import ERR, OUT, door, print_json, read_settings
+from ingest.errors import SourceRefused
 from ingest.settings import KnowledgeSettings
 from ingest.sources.file import SourcesUnreadable, read_sources
 from ingest.sources.source import Source, source_of
@@ -190,6 +191,8 @@ def _sources(urls: list[str], path: Path | None, asked: dict[str, Any]) -> list[
         found = read_sources(path) if path else [source_of(urls)]
     except SourcesUnreadable as error:
         raise typer.BadParameter(str(error), param_hint="--sources") from error
+    except SourceRefused as error:
+        raise typer.BadParameter(str(error), param_hint="URL…") from error
     return [source.model_copy(update=asked) for source in found]
 
 

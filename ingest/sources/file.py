@@ -1,19 +1,23 @@
 """Sources from a TOML file."""
 
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
-from pydantic import ValidationError
-
-from ingest.sources.source import Source
+from ingest.errors import SourceRefused
+from ingest.sources.source import Source, source_from
 
 
 class SourcesUnreadable(ValueError):
     """The file of sources is not there or says something it cannot; the message says where."""
 
 
-def read_sources(path: Path) -> list[Source]:
+def read_sources(path: Path, environment: Mapping[str, str] | None = None) -> list[Source]:
     """The `[[source]]` tables of a TOML file, in order.
+
+    Secrets may stand in the environment instead of the file: `secret_env` of the credentials names
+    the variable of the secret, and `headers_env` that of each header.
 
     Raises:
         SourcesUnreadable: the file cannot be read, or a table has a wrong or unknown field.
@@ -26,14 +30,35 @@ def read_sources(path: Path) -> list[Source]:
         raise SourcesUnreadable(
             f"{path} names no source; write one as [[source]] with name and urls"
         )
-    sources: list[Source] = []
-    for number, table in enumerate(tables, 1):
-        try:
-            sources.append(Source.model_validate(table))
-        except ValidationError as error:
-            first = error.errors()[0]
-            field = ".".join(str(part) for part in first["loc"])
-            raise SourcesUnreadable(
-                f"{path}, source {number}, field {field!r}: {first['msg']}"
-            ) from error
-    return sources
+    return [
+        _source(path, number, table, environment or {}) for number, table in enumerate(tables, 1)
+    ]
+
+
+def _source(path: Path, number: int, table: Any, environment: Mapping[str, str]) -> Source:
+    try:
+        return source_from(_with_secrets(table, environment) if isinstance(table, dict) else table)
+    except SourceRefused as error:
+        raise SourcesUnreadable(f"{path}, source {number}, {error}") from error
+
+
+def _with_secrets(table: dict[str, Any], environment: Mapping[str, str]) -> dict[str, Any]:
+    """The table with what it leaves to the environment."""
+    filled = dict(table)
+    variables = filled.pop("headers_env", None)
+    if isinstance(variables, dict):
+        found = {k: _variable(environment, v, "headers_env") for k, v in variables.items()}
+        filled["headers"] = {**filled.get("headers", {}), **found}
+    credentials = filled.get("credentials")
+    if isinstance(credentials, dict) and "secret_env" in credentials:
+        kept = {k: v for k, v in credentials.items() if k != "secret_env"}
+        secret = _variable(environment, credentials["secret_env"], "credentials.secret_env")
+        filled["credentials"] = kept | {"secret": secret}
+    return filled
+
+
+def _variable(environment: Mapping[str, str], name: Any, field: str) -> str:
+    value = environment.get(str(name))
+    if not value:
+        raise SourceRefused(field, f"the environment variable {name} is not set")
+    return value

@@ -9,8 +9,6 @@ import pytest
 from typer.testing import CliRunner
 
 from ingest.cli.commands import app
-from ingest.sources.file import SourcesUnreadable, read_sources
-from ingest.sources.source import Source, source_of
 
 ROOT = Path(__file__).resolve().parents[2]
 COMMANDS = ("run", "status", "search", "forget", "qdrant", "worker")
@@ -108,49 +106,3 @@ def test_an_empty_installation_has_a_status() -> None:
     assert result.exit_code == 0
     assert json.loads(result.stdout) == {"kbs": [], "runs": []}
     assert runner.invoke(app, ["status"]).exit_code == 0
-
-
-SOURCES = """
-[[source]]
-name = "museum"
-kb = "m"
-urls = ["https://m.example/", "https://m.example/fr/"]
-depth = 3
-
-[[source]]
-name = "here"
-urls = ["http://127.0.0.1:1/"]
-allow_private = true
-"""
-
-
-def test_sources_are_read_with_their_defaults(tmp_path: Path) -> None:
-    path = tmp_path / "sources.toml"
-    path.write_text(SOURCES)
-    museum, here = read_sources(path)
-    assert (museum.kb, museum.depth, museum.limit, museum.allow_private) == ("m", 3, 200, False)
-    assert len(museum.urls) == 2
-    assert here == Source(name="here", urls=("http://127.0.0.1:1/",), allow_private=True)
-
-
-@pytest.mark.parametrize(
-    ("text", "told"),
-    [
-        ("[[source]", "TOML"),
-        ("", "names no source"),
-        ("source = 3", "names no source"),
-        ('[[source]]\nname = "a"\nurls = []', "source 1, field 'urls'"),
-        ('[[source]]\nname = "a"\nurls = ["https://a"]\ndeep = 1', "field 'deep'"),
-    ],
-)
-def test_a_file_that_cannot_be_used_says_where(tmp_path: Path, text: str, told: str) -> None:
-    path = tmp_path / "sources.toml"
-    path.write_text(text)
-    with pytest.raises(SourcesUnreadable, match=told):
-        read_sources(path)
-
-
-def test_urls_make_a_source_named_after_their_host() -> None:
-    source = source_of(["https://m.example:8443/a", "https://other.example/"])
-    assert (source.name, source.kb, len(source.urls)) == ("m.example:8443", "default", 2)
-    assert source_of(["m.example"]).name == "m.example"
