@@ -22,7 +22,8 @@ from ingest.catalog.catalog import Catalog
 from ingest.database import open_database
 from ingest.embedding.embed import open_embedder
 from ingest.errors import IngestError
-from ingest.indexing.index import await_qdrant, open_index
+from ingest.indexing.index import open_index
+from ingest.indexing.qdrant import await_qdrant
 
 logger = logging.getLogger(__name__)
 

@@ -97,6 +97,16 @@ class Collection:
         chosen = translation.engine_filter(wanted.filter) or edge.Filter()
         return self._update(edge.UpdateOperation.delete_points_by_filter(chosen))
 
+    def set_payload(self, wanted: messages.SetPayload) -> dict[str, Any]:
+        """Set fields of the payload, leaving the others, of points by their ids or by a filter."""
+        if (wanted.points is None) == (wanted.filter is None):
+            raise wrong_input("a payload is set by either `points` or `filter`")
+        if wanted.points is not None:
+            ids = [translation.engine_id(id_) for id_ in wanted.points]
+            return self._update(edge.UpdateOperation.set_payload(ids, wanted.payload))
+        chosen = translation.engine_filter(wanted.filter) or edge.Filter()
+        return self._update(edge.UpdateOperation.set_payload_by_filter(chosen, wanted.payload))
+
     def create_index(self, wanted: messages.CreateIndex) -> dict[str, Any]:
         """Index a field of the payload."""
         schema = translation.engine_index(wanted)

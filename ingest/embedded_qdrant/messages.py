@@ -93,6 +93,14 @@ class Delete(Body):
     filter: Filter | None = None
 
 
+class SetPayload(Body):
+    """Fields to set, and the points to set them on: by their ids, or by a filter."""
+
+    payload: dict[str, Any]
+    points: list[PointId] | None = None
+    filter: Filter | None = None
+
+
 class Selector(Body):
     include: Strings | None = None
     exclude: Strings | None = None
@@ -134,3 +142,29 @@ class Query(Body):
 
 class QueryBatch(Body):
     searches: list[Query]
+
+
+class AliasOf(Body):
+    collection_name: str
+    alias_name: str
+
+
+class AliasNamed(Body):
+    alias_name: str
+
+
+class Renaming(Body):
+    old_alias_name: str
+    new_alias_name: str
+
+
+class AliasAction(Body):
+    """One of `create_alias`, `delete_alias` and `rename_alias`."""
+
+    create_alias: AliasOf | None = None
+    delete_alias: AliasNamed | None = None
+    rename_alias: Renaming | None = None
+
+
+class UpdateAliases(Body):
+    actions: list[AliasAction]

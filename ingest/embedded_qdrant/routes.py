@@ -50,10 +50,23 @@ def _listed(store: Store, _call: Call) -> object:
     return {"collections": [{"name": name} for name in store.names()]}
 
 
+def _change_aliases(store: Store, call: Call) -> object:
+    store.update_aliases(call.read(messages.UpdateAliases))
+    return True
+
+
+def _aliases_of(store: Store, call: Call) -> object:
+    store.collection(call.name)
+    return {"aliases": store.aliases.of(store.aliases.resolve(call.name))}
+
+
 _COLLECTION = "/collections/(?P<name>[^/]+)"
 _ROUTES: tuple[tuple[str, str, Action], ...] = (
     ("GET", "/collections", _listed),
-    ("GET", f"{_COLLECTION}/exists", lambda s, c: {"exists": c.name in s.names()}),
+    ("GET", "/aliases", lambda s, _: {"aliases": s.aliases.of()}),
+    ("POST", "/collections/aliases", _change_aliases),
+    ("GET", f"{_COLLECTION}/aliases", _aliases_of),
+    ("GET", f"{_COLLECTION}/exists", lambda s, c: {"exists": s.holds(c.name)}),
     ("GET", _COLLECTION, lambda s, c: s.collection(c.name).info()),
     ("PUT", _COLLECTION, _create),
     ("DELETE", _COLLECTION, lambda s, c: s.drop(c.name)),
@@ -81,6 +94,11 @@ _ROUTES: tuple[tuple[str, str, Action], ...] = (
         "POST",
         f"{_COLLECTION}/points/delete",
         lambda s, c: s.collection(c.name).delete(c.read(messages.Delete)),
+    ),
+    (
+        "POST",
+        f"{_COLLECTION}/points/payload",
+        lambda s, c: s.collection(c.name).set_payload(c.read(messages.SetPayload)),
     ),
     (
         "POST",

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import IO
 
 from ingest.embedded_qdrant import messages
+from ingest.embedded_qdrant.aliases import Aliases
 from ingest.embedded_qdrant.collection import Collection
 from ingest.embedded_qdrant.errors import ApiError, not_found, wrong_input
 from ingest.errors import IndexUnavailable
@@ -18,11 +19,12 @@ _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,254}")
 
 
 class Store:
-    """The collections by name."""
+    """The collections by name, and by their aliases."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
+        self._folder = folder / "collections"
         self._collections: dict[str, Collection] = {}
+        self.aliases = Aliases(folder / "aliases.json")
 
     def load(self) -> None:
         """Load every collection of the folder, and sweep out what a killed process left half done.
@@ -36,32 +38,47 @@ class Store:
                 shutil.rmtree(folder)
             elif folder.is_dir():
                 self._collections[folder.name] = _loaded(folder)
+        self.aliases.load(self._collections)
 
     def names(self) -> list[str]:
         """The names of all collections."""
         return sorted(self._collections)
 
     def collection(self, name: str) -> Collection:
-        """The collection of that name; ApiError if there is none."""
-        if name not in self._collections:
+        """The collection of that name or alias; ApiError if there is none."""
+        found = self._collections.get(self.aliases.resolve(name))
+        if found is None:
             raise not_found(f"Collection `{name}` doesn't exist!")
-        return self._collections[name]
+        return found
+
+    def holds(self, name: str) -> bool:
+        """Whether there is a collection of that name or alias."""
+        return self.aliases.resolve(name) in self._collections
+
+    def update_aliases(self, wanted: messages.UpdateAliases) -> None:
+        """Change aliases, all as asked or, with an ApiError, none."""
+        self.aliases.update(wanted, self._collections)
 
     def create(self, name: str, config: messages.CreateCollection) -> None:
         """Make an empty collection; ApiError if there is one of that name."""
         if name in self._collections:
             raise ApiError(409, f"Wrong input: Collection `{name}` already exists!")
+        if name in self.aliases:
+            raise wrong_input(
+                f"Can't create collection with name {name}. Alias with the same name already exists"
+            )
         if not _NAME.fullmatch(name):
             raise wrong_input(f"a collection cannot be called `{name}`")
         Collection.make(self._folder / name, config)
         self._collections[name] = Collection(self._folder / name)
 
     def drop(self, name: str) -> bool:
-        """Take a collection away; False if there was none."""
+        """Take a collection and its aliases away; False if there was none of that name."""
         collection = self._collections.pop(name, None)
         if collection is None:
             return False
         collection.remove()
+        self.aliases.forget(name)
         return True
 
     def check(self) -> None:
@@ -89,7 +106,7 @@ def open_store(folder: Path) -> Iterator[Store]:
         IndexUnavailable: another process serves the folder, or it cannot be used.
     """
     with _locked(folder):
-        store = Store(folder / "collections")
+        store = Store(folder)
         store.load()
         try:
             yield store

@@ -4,51 +4,40 @@ The index knows nothing of text models: it is given vectors and gives back passa
 Qdrant over HTTP only, be it a real server or the embedded one.
 """
 
-import math
-from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager
-from dataclasses import asdict
-from datetime import date, datetime
-from typing import Any, Protocol
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from datetime import datetime
+from typing import Any
 
+import numpy as np
 from qdrant_client import AsyncQdrantClient, models
-from qdrant_client.common.client_exceptions import QdrantException
-from qdrant_client.http.exceptions import ResponseHandlingException, UnexpectedResponse
 
 from ingest.documents import Hit, Passage, SparseVector, Vector
-from ingest.errors import EmbedderMismatch, IndexUnavailable
+from ingest.indexing.collections import EmbeddingModel, beside, serving
 from ingest.indexing.fusion import DEPTH, contenders, fused
+from ingest.indexing.points import among, equal, passage_of, point, sparse, within
+from ingest.indexing.qdrant import connected, translated
 from ingest.settings import QdrantSettings
 
 # Points in one upsert: the embedded server answers nobody else while it stores them.
 BATCH = 64
-
-_INDEXES = {
-    field: models.KeywordIndexParams(type=models.KeywordIndexType.KEYWORD, is_tenant=field == "kb")
-    for field in ("kb", "url", "revision")
-}
-
-
-class EmbeddingModel(Protocol):
-    """What the index must know of the model whose vectors it holds."""
-
-    @property
-    def name(self) -> str: ...
-
-    @property
-    def dimensions(self) -> int: ...
+# Points read at a time, for the same reason: a page of them with vectors is 2 MB of JSON.
+PAGE = 256
+# Addresses in one filter, to keep a request well below what a server takes.
+URLS_AT_ONCE = 500
 
 
 class PassageIndex:
     """The passages of every knowledge base, found by meaning and by words.
 
-    Every method raises IndexUnavailable when Qdrant cannot be reached or refuses.
+    Every method raises IndexUnavailable when Qdrant cannot be reached or refuses. `collection` is
+    the collection itself, whatever alias led to it.
     """
 
-    def __init__(self, client: AsyncQdrantClient, settings: QdrantSettings) -> None:
+    def __init__(self, client: AsyncQdrantClient, collection: str, url: str) -> None:
         self._client = client
-        self._collection = settings.collection
-        self._url = settings.url
+        self._url = url
+        self.collection = collection
 
     async def put(
         self,
@@ -57,18 +46,48 @@ class PassageIndex:
         weights: Sequence[SparseVector],
     ) -> None:
         """Store passages with their embeddings and term weights, over any with the same id."""
-        points = [_point(*each) for each in zip(passages, vectors, weights, strict=True)]
-        with _translated(self._url):
+        points = [point(*each) for each in zip(passages, vectors, weights, strict=True)]
+        with translated(self._url):
             for start in range(0, len(points), BATCH):
                 batch = points[start : start + BATCH]
-                await self._client.upsert(self._collection, batch, wait=True)
+                await self._client.upsert(self.collection, batch, wait=True)
+
+    async def vectors(self, kb: str, url: str) -> dict[str, Vector]:
+        """The embeddings that are stored of a page, by the text that was embedded.
+
+        What a changed page still says needs no embedding anew.
+        """
+        found: dict[str, Vector] = {}
+        chosen = within(kb, equal("url", url))
+        offset: Any = None
+        with translated(self._url):
+            while True:
+                records, offset = await self._client.scroll(
+                    self.collection, chosen, PAGE, offset=offset, with_vectors=["dense"]
+                )
+                for each in records:
+                    vector: Any = each.vector
+                    text = passage_of(each.payload).embedded_text
+                    found[text] = np.asarray(vector["dense"], dtype=np.float32)
+                if offset is None:
+                    return found
+
+    async def touch(self, kb: str, urls: Sequence[str], fetched_at: datetime) -> None:
+        """Note that these pages were seen again, and still say what is stored of them."""
+        seen = {"fetched_at": fetched_at.isoformat()}
+        with translated(self._url):
+            for start in range(0, len(urls), URLS_AT_ONCE):
+                chosen = within(kb, among("url", urls[start : start + URLS_AT_ONCE]))
+                await self._client.set_payload(self.collection, seen, chosen, wait=True)
 
     async def retire(self, kb: str, url: str, keep: str | None) -> None:
         """Take away what is stored of a page, but for the revision to keep, if any."""
-        kept = [] if keep is None else [_is("revision", keep)]
-        outdated = models.FilterSelector(filter=_within(kb, _is("url", url), but=kept))
-        with _translated(self._url):
-            await self._client.delete(self._collection, outdated, wait=True)
+        kept = [] if keep is None else [equal("revision", keep)]
+        await self._delete(within(kb, equal("url", url), but=kept))
+
+    async def erase(self, kb: str, source: str | None) -> None:
+        """Take away what a source has in a knowledge base, or (None) all that it holds."""
+        await self._delete(within(kb, *([] if source is None else [equal("source", source)])))
 
     async def search(
         self, kb: str, vector: Vector, question: SparseVector | None, limit: int
@@ -78,35 +97,40 @@ class PassageIndex:
         Both lists count: a passage found only by its words gets its true cosine before it is
         ranked. Without a question vector, or with an empty one, meaning alone decides.
         """
-        with _translated(self._url):
+        with translated(self._url):
             if question is None or not question.indices:
-                return _ranked(await self._nearest(vector, _within(kb), limit), {}, limit)
+                return _ranked(await self._nearest(vector, within(kb), limit), {}, limit)
             cosines, words = await self._both_lists(kb, vector, question)
             ids = contenders(cosines, words, limit)
             if not ids:
                 return []
-            chosen = _within(kb, models.HasIdCondition(has_id=ids))
+            chosen = within(kb, models.HasIdCondition(has_id=ids))
             return _ranked(await self._nearest(vector, chosen, len(ids)), words, limit)
 
     async def count(self, kb: str | None = None) -> int:
         """How many passages a knowledge base holds, or all of them together."""
-        which = None if kb is None else _within(kb)
-        with _translated(self._url):
-            return (await self._client.count(self._collection, which, exact=True)).count
+        which = None if kb is None else within(kb)
+        with translated(self._url):
+            return (await self._client.count(self.collection, which, exact=True)).count
 
     async def ready(self) -> None:
         """Return when Qdrant answers for the collection."""
-        with _translated(self._url):
-            await self._client.get_collection(self._collection)
+        with translated(self._url):
+            await self._client.get_collection(self.collection)
+
+    async def _delete(self, chosen: models.Filter) -> None:
+        with translated(self._url):
+            selector = models.FilterSelector(filter=chosen)
+            await self._client.delete(self.collection, selector, wait=True)
 
     async def _both_lists(
         self, kb: str, vector: Vector, question: SparseVector
     ) -> tuple[dict[Any, float], dict[Any, float]]:
         asked = [
-            models.QueryRequest(query=query, using=using, filter=_within(kb), limit=DEPTH)
-            for query, using in ((vector.tolist(), "dense"), (_terms(question), "bm25"))
+            models.QueryRequest(query=query, using=using, filter=within(kb), limit=DEPTH)
+            for query, using in ((vector.tolist(), "dense"), (sparse(question), "bm25"))
         ]
-        answers = await self._client.query_batch_points(self._collection, asked)
+        answers = await self._client.query_batch_points(self.collection, asked)
         dense, bm25 = ({point.id: point.score for point in each.points} for each in answers)
         return dense, bm25
 
@@ -115,7 +139,7 @@ class PassageIndex:
     ) -> list[models.ScoredPoint]:
         wanted = {"query": vector.tolist(), "using": "dense", "query_filter": among}
         found = await self._client.query_points(
-            self._collection, **wanted, limit=limit, with_payload=True
+            self.collection, **wanted, limit=limit, with_payload=True
         )
         return found.points
 
@@ -132,135 +156,33 @@ async def open_index(
         EmbedderMismatch: the collection was filled by another model.
         IndexUnavailable: Qdrant cannot be reached, or refuses.
     """
-    used = client or _connect(settings)
-    try:
-        with _translated(settings.url):
-            await _prepare(used, settings.collection, embedder)
-        yield PassageIndex(used, settings)
-    finally:
-        if client is None:
-            await used.close()
+    async with connected(settings, client) as used:
+        with translated(settings.url):
+            collection = await serving(used, settings.collection, embedder)
+        yield PassageIndex(used, collection, settings.url)
 
 
-async def await_qdrant(settings: QdrantSettings) -> None:
-    """Return when Qdrant answers: cheaper than finding out after a model was loaded.
+@asynccontextmanager
+async def open_beside(
+    settings: QdrantSettings, embedder: EmbeddingModel, client: AsyncQdrantClient | None = None
+) -> AsyncIterator[PassageIndex]:
+    """The collection of this embedder, made if it is not there, while another may be serving.
 
     Raises:
-        IndexUnavailable: it cannot be reached, or refuses the key.
+        EmbedderMismatch, IndexUnavailable: as `open_index`.
     """
-    client = _connect(settings)
-    try:
-        with _translated(settings.url):
-            await client.get_collections()
-    finally:
-        await client.close()
-
-
-def _connect(settings: QdrantSettings) -> AsyncQdrantClient:
-    # The key goes as a header, so that a key for a server on loopback does not make the client
-    # assume TLS and warn; the version check, a thread of its own, is left to `_prepare`.
-    key = settings.api_key
-    return AsyncQdrantClient(
-        url=settings.url,
-        timeout=math.ceil(settings.timeout_s),
-        headers={"api-key": key.get_secret_value()} if key else None,
-        check_compatibility=False,
-    )
-
-
-async def _prepare(client: AsyncQdrantClient, collection: str, embedder: EmbeddingModel) -> None:
-    wanted = {"embedder": embedder.name, "dimensions": embedder.dimensions}
-    if not await client.collection_exists(collection):
-        try:
-            await client.create_collection(
-                collection,
-                vectors_config={
-                    "dense": models.VectorParams(
-                        size=embedder.dimensions, distance=models.Distance.COSINE
-                    )
-                },
-                sparse_vectors_config={"bm25": models.SparseVectorParams()},
-                metadata=wanted,
-            )
-        except UnexpectedResponse as error:
-            if error.status_code != 409:  # 409: another process made it in the meantime
-                raise
-    info = await client.get_collection(collection)
-    _check_embedder(info.config.metadata or {}, wanted, collection)
-    for field, schema in _INDEXES.items():
-        if field not in info.payload_schema:
-            await client.create_payload_index(collection, field, schema, wait=True)
-
-
-def _check_embedder(held: dict[str, Any], wanted: dict[str, Any], collection: str) -> None:
-    if {field: held.get(field) for field in wanted} == wanted:
-        return
-    holds = "a model that it does not name"
-    if held.get("embedder"):
-        holds = f"{held['embedder']} ({held.get('dimensions')} dimensions)"
-    raise EmbedderMismatch(
-        f"The collection {collection!r} holds vectors of {holds}, not of {wanted['embedder']} "
-        f"({wanted['dimensions']} dimensions). Go back to that model with "
-        "GROUNDLING_EMBEDDER__MODEL, or choose another collection with "
-        "GROUNDLING_QDRANT__COLLECTION and ingest into it (a Qdrant before 1.16 keeps no name)."
-    )
-
-
-def _within(
-    kb: str, *conditions: models.Condition, but: Sequence[models.Condition] = ()
-) -> models.Filter:
-    """The one place where a filter is made, so that none can leave out the knowledge base."""
-    return models.Filter(must=[_is("kb", kb), *conditions], must_not=list(but) or None)
-
-
-def _is(field: str, value: str) -> models.FieldCondition:
-    return models.FieldCondition(key=field, match=models.MatchValue(value=value))
-
-
-def _terms(given: SparseVector) -> models.SparseVector:
-    return models.SparseVector(indices=list(given.indices), values=list(given.values))
+    async with connected(settings, client) as used:
+        with translated(settings.url):
+            collection = await beside(used, settings.collection, embedder)
+        yield PassageIndex(used, collection, settings.url)
 
 
 def _ranked(points: Sequence[models.ScoredPoint], words: dict[Any, float], limit: int) -> list[Hit]:
-    hits = [_hit(point, words.get(point.id, 0.0)) for point in points]
+    hits = [_hit(each, words.get(each.id, 0.0)) for each in points]
     # Equal scores keep the order of their ids: the same answer from every Qdrant.
     return sorted(hits, key=lambda hit: (-hit.score, hit.passage.id))[:limit]
 
 
-def _point(passage: Passage, vector: Vector, weights: SparseVector) -> models.PointStruct:
-    vectors: dict[str, Any] = {"dense": vector.tolist()}
-    if weights.indices:
-        vectors["bm25"] = _terms(weights)
-    payload = asdict(passage)
-    payload["headings"] = list(passage.headings)
-    payload["fetched_at"] = passage.fetched_at.isoformat()
-    payload["page_date"] = passage.page_date and passage.page_date.isoformat()
-    return models.PointStruct(id=str(passage.id), vector=vectors, payload=payload)
-
-
-def _hit(point: models.ScoredPoint, bm25: float) -> Hit:
-    fields = dict(point.payload or {})
-    fields["headings"] = tuple(fields["headings"])
-    fields["fetched_at"] = datetime.fromisoformat(fields["fetched_at"])
-    fields["page_date"] = (day := fields.get("page_date")) and date.fromisoformat(day)
-    passage = Passage(**fields)
-    return Hit(passage=passage, score=fused(point.score, bm25), cosine=point.score, bm25=bm25)
-
-
-@contextmanager
-def _translated(url: str) -> Iterator[None]:
-    """What the client raises, said in our own words: cause, then remedy."""
-    try:
-        yield
-    except UnexpectedResponse as error:
-        told = error.content.decode(errors="replace")[:300]
-        raise IndexUnavailable(
-            f"Qdrant at {url} refused with status {error.status_code}: {told} Check "
-            "GROUNDLING_QDRANT__URL, and GROUNDLING_QDRANT__API_KEY if it asks for a key."
-        ) from error
-    except (ResponseHandlingException, QdrantException) as error:
-        cause = str(getattr(error, "source", error)) or "no answer"
-        raise IndexUnavailable(
-            f"Qdrant at {url} cannot be reached: {cause}. Start it (on one machine: "
-            "`python -m ingest qdrant`), or correct GROUNDLING_QDRANT__URL."
-        ) from error
+def _hit(found: models.ScoredPoint, bm25: float) -> Hit:
+    passage = passage_of(found.payload)
+    return Hit(passage=passage, score=fused(found.score, bm25), cosine=found.score, bm25=bm25)

@@ -1,82 +1,18 @@
-"""The shelf, and the calls beneath it, mean the same over every Qdrant.
+"""The shelf, and the calls beneath it, mean the same over every Qdrant."""
 
-`:memory:` of qdrant-client, the embedded server as a process of its own, and the server that
-GROUNDLING_TEST_QDRANT_URL names, where it is set (GROUNDLING_TEST_QDRANT_API_KEY is its key).
-"""
-
-import os
-import socket
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from datetime import date, timedelta
 from uuid import uuid4
 
 import numpy as np
 import pytest
 from qdrant_client import AsyncQdrantClient, models
 
-from ingest.documents import Hit, Passage, SparseVector, Vector
-from ingest.errors import EmbedderMismatch
-from ingest.indexing.index import BATCH, PassageIndex, open_index
+from ingest.documents import Hit, SparseVector
+from ingest.indexing.index import BATCH, PAGE, PassageIndex
 from ingest.indexing.sparse import weigh
-from ingest.settings import QdrantSettings
-from tests.ingest.embedded_qdrant.process import EmbeddedProcess
-from tests.ingest.shelf import Model, axis, passage, question, toward
-
-SERVER = os.environ.get("GROUNDLING_TEST_QDRANT_URL")
-QDRANTS = ["memory", "embedded", *(["server"] if SERVER else [])]
-
-TEXTS = (
-    "The swimming pool opens at nine and closes at six.",
-    "Dogs stay outside, guide dogs excepted.",
-    "The library lends books for three weeks.",
-    "A day ticket costs eight euros, for children four.",
-)
-
-
-@pytest.fixture(scope="module")
-def embedded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    with EmbeddedProcess(tmp_path_factory.mktemp("qdrant"), port) as server:
-        yield server.url
-
-
-@pytest.fixture(params=QDRANTS)
-async def client(request: pytest.FixtureRequest) -> AsyncIterator[AsyncQdrantClient]:
-    if request.param == "memory":
-        client = AsyncQdrantClient(":memory:")
-    else:
-        url = SERVER if request.param == "server" else request.getfixturevalue("embedded")
-        key = os.environ.get("GROUNDLING_TEST_QDRANT_API_KEY")
-        client = AsyncQdrantClient(
-            url=url, headers={"api-key": key} if key else None, check_compatibility=False
-        )
-    yield client
-    await client.close()
-
-
-@pytest.fixture
-async def settings(client: AsyncQdrantClient) -> AsyncIterator[QdrantSettings]:
-    settings = QdrantSettings(collection=f"groundling-test-{uuid4().hex}")
-    yield settings
-    await client.delete_collection(settings.collection)
-
-
-@pytest.fixture
-async def index(client: AsyncQdrantClient, settings: QdrantSettings) -> AsyncIterator[PassageIndex]:
-    async with open_index(settings, Model(), client=client) as index:
-        yield index
-
-
-def passages(**fields: str) -> list[Passage]:
-    return [passage(text, ordinal=n, **fields) for n, text in enumerate(TEXTS)]
-
-
-async def shelve(
-    index: PassageIndex, put: list[Passage], vectors: list[Vector] | None = None
-) -> None:
-    given = vectors or [toward(0.9 - 0.05 * n) for n in range(len(put))]
-    await index.put(put, given, [weigh(each.text, each.lang) for each in put])
+from tests.ingest.shelf import FETCHED, TEXTS, axis, passage, passages, question, shelve, toward
 
 
 def ordinals(hits: list[Hit]) -> list[int]:
@@ -138,6 +74,82 @@ async def test_retiring_keeps_the_revision_it_is_told_to(index: PassageIndex) ->
     assert sorted(left) == [("hours", "r2")] * 2 + [("other", "r1")] * 4
 
 
+async def test_the_vectors_of_a_page_come_back_by_their_texts(index: PassageIndex) -> None:
+    put = passages()
+    vectors = [toward(0.9 - 0.05 * n) for n in range(len(put))]
+    await shelve(index, put, vectors)
+    await shelve(index, passages(url="https://museum.example/other"))
+    await shelve(index, passages(revision="r2")[:1])
+    found = await index.vectors("museum", put[0].url)
+    assert set(found) == {each.embedded_text for each in put}
+    for each, vector in zip(put, vectors, strict=True):
+        assert found[each.embedded_text].dtype == np.float32
+        assert found[each.embedded_text] == pytest.approx(vector, abs=1e-6)
+    assert await index.vectors("museum", "https://museum.example/none") == {}
+
+
+async def test_a_page_of_any_length_gives_all_its_vectors(index: PassageIndex) -> None:
+    put = [passage(f"Number {n}.", ordinal=n) for n in range(PAGE + 2)]
+    await shelve(index, put, [toward(0.8)] * len(put))
+    assert len(await index.vectors("museum", put[0].url)) == len(put)
+
+
+async def test_pages_that_were_seen_again_say_so_and_nothing_else_changes(
+    index: PassageIndex,
+) -> None:
+    day, later = date(2026, 3, 1), FETCHED + timedelta(days=3)
+    dated = [replace(each, page_date=day) for each in passages()]
+    other = passages(url="https://museum.example/other")[:1]
+    await shelve(index, [*dated, *other])
+    await index.touch("museum", [dated[0].url, "https://museum.example/none"], later)
+    hits = await index.search("museum", axis(0), None, 10)
+    seen = {hit.passage.id: hit.passage for hit in hits}
+    assert [seen[each.id] for each in dated] == [replace(d, fetched_at=later) for d in dated]
+    assert seen[other[0].id] == other[0]
+    await index.touch("museum", [], later)
+
+
+async def test_a_source_is_erased_without_its_neighbours(index: PassageIndex) -> None:
+    await shelve(index, passages())
+    await shelve(index, passages(source="annex", url="https://annex.example/")[:3])
+    await index.erase("museum", "annex")
+    hits = await index.search("museum", axis(0), None, 10)
+    assert {hit.passage.source for hit in hits} == {"museum"}
+    await index.erase("museum", None)
+    assert await index.count() == 0
+
+
+async def test_no_method_reaches_into_another_knowledge_base(index: PassageIndex) -> None:
+    """Two knowledge bases hold the same page of the same source; one is asked for, or changed."""
+    ours, theirs = passages(kb="ours"), passages(kb="theirs")
+    for put in (ours, theirs):
+        await shelve(index, put)
+    url, later = ours[0].url, FETCHED + timedelta(days=1)
+    words = question("When does the library lend books?", ours)
+
+    hits = await index.search("ours", axis(0), words, 50)
+    assert {hit.passage.kb for hit in hits} == {"ours"}
+    read = {"search": len(hits), "count": await index.count("ours")}
+    read["vectors"] = len(await index.vectors("ours", url))
+    assert set(read.values()) == {len(ours)}
+
+    changing: dict[str, Callable[[], Awaitable[None]]] = {
+        "put": lambda: shelve(index, passages(kb="ours", revision="r2")),
+        "touch": lambda: index.touch("ours", [url], later),
+        "retire": lambda: index.retire("ours", url, None),
+        "erase": lambda: index.erase("ours", None),
+    }
+    for change in changing.values():
+        await change()
+        hits = await index.search("theirs", axis(0), None, 50)
+        assert [hit.passage for hit in hits] == theirs
+    assert await index.count("ours") == 0
+    assert await index.vectors("ours", url) == {}
+
+    methods = {name for name in vars(PassageIndex) if not name.startswith("_")}
+    assert methods == {*read, *changing, "ready"}, "each new method is asked here as well"
+
+
 async def test_several_batches_and_what_words_alone_find(index: PassageIndex) -> None:
     near = [passage("Nothing but meaning.", ordinal=n) for n in range(2 * BATCH + 3)]
     far = passage("The zeppelin lands here.", ordinal=500)
@@ -155,37 +167,10 @@ async def test_a_passage_without_words_is_found_by_meaning(index: PassageIndex) 
     assert hit.passage.text == "🙂"
 
 
-async def test_the_collection_says_who_filled_it(
-    index: PassageIndex, client: AsyncQdrantClient, settings: QdrantSettings
-) -> None:
-    await index.ready()
-    config = (await client.get_collection(settings.collection)).config
-    assert config.metadata == {"embedder": "tests/eight", "dimensions": 8}
-    async with open_index(settings, Model(), client=client):
-        pass
-    with pytest.raises(EmbedderMismatch, match="tests/eight"):
-        async with open_index(settings, Model(name="tests/other"), client=client):
-            pass
-
-
-async def test_collections_are_made_listed_and_taken_away(client: AsyncQdrantClient) -> None:
-    name = f"groundling-test-{uuid4().hex}"
-    dense = models.VectorParams(size=2, distance=models.Distance.DOT)
-    assert not await client.collection_exists(name)
-    assert await client.create_collection(name, {"dense": dense}, metadata={"a": [1, None]})
-    assert await client.collection_exists(name)
-    assert name in {each.name for each in (await client.get_collections()).collections}
-    assert (await client.get_collection(name)).config.metadata == {"a": [1, None]}
-    assert await client.delete_collection(name)
-    assert not await client.collection_exists(name)
-
-
-async def test_the_calls_beneath(
-    index: PassageIndex, client: AsyncQdrantClient, settings: QdrantSettings
-) -> None:
+async def test_the_calls_beneath(index: PassageIndex, client: AsyncQdrantClient) -> None:
     put = passages()
     await shelve(index, put)
-    name = settings.collection
+    name = index.collection
     ids = [str(each.id) for each in put]
 
     records = await client.retrieve(name, [*ids[:2], str(uuid4())], with_payload=["text"])
@@ -206,6 +191,11 @@ async def test_the_calls_beneath(
     assert point.id == ids[2]
     assert isinstance(point.vector, dict)
     assert point.vector["dense"] == pytest.approx(toward(0.8).tolist(), abs=1e-6)
+
+    await client.set_payload(name, {"title": "One"}, [ids[1]])
+    await client.set_payload(name, {"title": "Some"}, models.Filter(must_not=[first]))
+    titles = [record.payload for record in await client.retrieve(name, ids, ["title"])]
+    assert sorted(each["title"] for each in titles if each) == ["Hours", "One", "Some", "Some"]
 
     await client.delete(name, [ids[0]])
     assert await index.count() == len(put) - 1

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 
 from ingest.documents import Passage, SparseVector, Vector
-from ingest.indexing.sparse import Frequencies, question_vector, terms
+from ingest.indexing.index import PassageIndex
+from ingest.indexing.sparse import Frequencies, question_vector, terms, weigh
 
 FETCHED = datetime(2026, 11, 22, 10, 30, tzinfo=UTC)
 
@@ -60,3 +61,24 @@ def question(text: str, passages: list[Passage]) -> SparseVector:
     held = {lang: sum(p.lang == lang for p in passages) for lang in langs}
     frequencies = Frequencies(passages=held, containing=containing)
     return question_vector({lang: terms(text, lang) for lang in langs}, frequencies)
+
+
+TEXTS = (
+    "The swimming pool opens at nine and closes at six.",
+    "Dogs stay outside, guide dogs excepted.",
+    "The library lends books for three weeks.",
+    "A day ticket costs eight euros, for children four.",
+)
+
+
+def passages(**fields: str) -> list[Passage]:
+    """One passage for each of the texts."""
+    return [passage(text, ordinal=n, **fields) for n, text in enumerate(TEXTS)]
+
+
+async def shelve(
+    index: PassageIndex, put: list[Passage], vectors: list[Vector] | None = None
+) -> None:
+    """Put passages with their term weights, and with vectors that fall off in their order."""
+    given = vectors or [toward(0.9 - 0.05 * n) for n in range(len(put))]
+    await index.put(put, given, [weigh(each.text, each.lang) for each in put])

@@ -3,7 +3,7 @@
 import pytest
 
 from ingest.errors import IndexUnavailable
-from ingest.indexing.index import await_qdrant
+from ingest.indexing.qdrant import await_qdrant
 from ingest.settings import QdrantSettings
 from tools.processes import any_port
 

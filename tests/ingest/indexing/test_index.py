@@ -2,7 +2,8 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime
 
 import httpx
 import numpy as np
@@ -15,7 +16,7 @@ from ingest.errors import EmbedderMismatch, IndexUnavailable
 from ingest.indexing.index import BATCH, PassageIndex, open_index
 from ingest.indexing.sparse import weigh
 from ingest.settings import QdrantSettings
-from tests.ingest.shelf import Model, axis, passage, question, toward
+from tests.ingest.shelf import FETCHED, Model, axis, passage, question, toward
 
 SETTINGS = QdrantSettings(url="http://qdrant.example:6333", collection="tests")
 NONE = SparseVector(indices=(), values=())
@@ -59,6 +60,19 @@ async def test_a_passage_comes_back_as_it_was_put(index: PassageIndex) -> None:
     assert hit.passage == put
     assert hit.score == hit.cosine == pytest.approx(1.0)
     assert hit.bm25 == 0
+
+
+async def test_points_of_other_versions_are_read(
+    index: PassageIndex, client: AsyncQdrantClient
+) -> None:
+    put = passage(page_date=date(2026, 2, 3))
+    await index.put([put], [axis(0)], [NONE])
+    (hit,) = await index.search("museum", axis(0), None, 1)
+    assert hit.passage == put
+    await client.delete_payload(index.collection, ["page_date"], [str(put.id)])
+    await client.set_payload(index.collection, {"of_tomorrow": 1}, [str(put.id)])
+    (hit,) = await index.search("museum", axis(0), None, 1)
+    assert hit.passage == replace(put, page_date=None)
 
 
 async def test_more_than_one_batch_is_put_whole(index: PassageIndex) -> None:
@@ -140,7 +154,7 @@ async def test_a_refusal_is_said_with_its_status_and_reason() -> None:
 
 async def test_a_busy_server_is_unavailable() -> None:
     busy = httpx.Response(429, headers={"Retry-After": "3"}, json={"status": {"error": "slow"}})
-    index = PassageIndex(answering(busy), SETTINGS)
+    index = PassageIndex(answering(busy), SETTINGS.collection, SETTINGS.url)
     with pytest.raises(IndexUnavailable, match="slow"):
         await index.ready()
 
@@ -152,11 +166,14 @@ async def test_every_call_translates_the_loss_of_the_server() -> None:
     lost = AsyncQdrantClient(
         url=SETTINGS.url, transport=httpx.MockTransport(gone), check_compatibility=False
     )
-    index = PassageIndex(lost, SETTINGS)
+    index = PassageIndex(lost, SETTINGS.collection, SETTINGS.url)
     asked = question("pool", [passage("pool")])
     for call in (
         index.put([passage()], [axis(0)], [NONE]),
+        index.vectors("museum", "https://museum.example/"),
+        index.touch("museum", ["https://museum.example/"], FETCHED),
         index.retire("museum", "https://museum.example/", None),
+        index.erase("museum", None),
         index.search("museum", axis(0), asked, 3),
         index.search("museum", axis(0), None, 3),
         index.count(),
