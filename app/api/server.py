@@ -10,7 +10,7 @@ from litestar.di import Provide
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 
-from app.api import health, pages, visits
+from app.api import console, health, visits
 from app.api.answers import answer
 from app.api.auth import KeyGuard, require_safe
 from app.api.entrance import Entrance, Errands, OpenHouse
@@ -83,7 +83,7 @@ def _application(entrance: Entrance, settings: Settings, lifespan: Lifespan) -> 
             Router("/v1", route_handlers=[with_key, *open_to_all]),
             health.health,
             health.ready,
-            *pages.console_routes(),
+            *console.console_routes(),
         ],
         dependencies={
             "entrance": Provide(lambda: entrance, sync_to_thread=False),
@@ -100,10 +100,10 @@ def _application(entrance: Entrance, settings: Settings, lifespan: Lifespan) -> 
             title="Groundling",
             version=VERSION,
             path="/schema",
-            render_plugins=[JsonRenderPlugin(path="/openapi.json"), pages.DescriptionPage()],
+            render_plugins=[JsonRenderPlugin(path="/openapi.json"), console.DescriptionPage()],
         ),
         request_max_body_size=LARGEST_BODY,
-        response_headers=pages.security_headers(settings.livekit),
+        response_headers=console.security_headers(settings.livekit),
     )
 
 

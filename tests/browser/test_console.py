@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser, Page, async_playwright, expect
 
-from app.api.pages import DIST
+from app.api.console import DIST
 from app.api.server import create_app
 from app.settings import Settings
 from tests.fakes.house import PaperHouse, open_paper_house, serving, until

@@ -13,7 +13,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from app.api.pages import policy
+from app.api.console import policy
 from app.settings import LiveKitSettings
 from tests.fakes.house import PaperHouse
 
