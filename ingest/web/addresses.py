@@ -21,6 +21,7 @@ METADATA = frozenset(
     map(ip_address, ("169.254.169.254", "168.63.129.16", "192.0.0.192", "100.100.100.200"))
 ) | {ip_address("fd00:ec2::254")}
 
+_CONNECTIONS = 100
 _UNICAST_V6 = ip_network("2000::/3")
 _NAT64 = ip_network("64:ff9b::/96")
 _NOT_PUBLIC_V4 = ip_network("192.0.0.0/24")
@@ -40,6 +41,20 @@ def refusal(address: str, *, allow_private: bool) -> str:
     return "a private or reserved address; set GROUNDLING_FETCH__ALLOW_PRIVATE=true to allow these"
 
 
+class Network(httpcore.AnyIOBackend):
+    """The machine's own: its name servers and its sockets."""
+
+    async def resolve(self, host: str, port: int) -> list[str]:
+        """Every address of a name, or of an address in whatever spelling the system knows.
+
+        Raises:
+            OSError, UnicodeError: there is none.
+        """
+        loop = asyncio.get_running_loop()
+        found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        return list(dict.fromkeys(str(info[4][0]) for info in found))
+
+
 class PinnedTransport(httpx.AsyncHTTPTransport):
     """httpx's own transport, over connections that only go to checked addresses.
 
@@ -47,19 +62,34 @@ class PinnedTransport(httpx.AsyncHTTPTransport):
     a connection reused, for the name and not for the address; httpx just has no argument for it.
     """
 
-    def __init__(self, *, allow_private: bool) -> None:
+    def __init__(self, network: Network, *, allow_private: bool) -> None:
         tls = httpx.create_ssl_context()
         super().__init__(verify=tls, trust_env=False)
         self._pool = httpcore.AsyncConnectionPool(
             ssl_context=tls,
-            max_connections=10,
+            http2=True,
+            max_connections=_CONNECTIONS,
             keepalive_expiry=15.0,
-            network_backend=_CheckedNetwork(allow_private=allow_private),
+            network_backend=_CheckedNetwork(network, allow_private=allow_private),
         )
 
+    async def hang_up(self, url: httpx.URL) -> None:
+        """End the HTTP/2 connections to a URL's host, of which an answer was not read to its end.
 
-class _CheckedNetwork(httpcore.AnyIOBackend):
-    def __init__(self, *, allow_private: bool) -> None:
+        httpcore does not tell the server to stop sending, and what is never read uses up what the
+        connection may have on its way: after a few such answers it would stand still. Other answers
+        on it break off and are asked for again. With HTTP/1.1 httpcore hangs up by itself.
+        """
+        scheme, host, port = url.raw_scheme, url.raw_host, url.port
+        origin = httpcore.Origin(scheme, host, port or {b"http": 80, b"https": 443}[scheme])
+        for connection in list(self._pool.connections):
+            if connection.can_handle_request(origin) and "HTTP/2" in connection.info():
+                await connection.aclose()
+
+
+class _CheckedNetwork(httpcore.AsyncNetworkBackend):
+    def __init__(self, network: Network, *, allow_private: bool) -> None:
+        self._network = network
         self._allow_private = allow_private
 
     async def connect_tcp(
@@ -71,26 +101,27 @@ class _CheckedNetwork(httpcore.AnyIOBackend):
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore.AsyncNetworkStream:
         failure: Exception | None = None
-        addresses = await self._resolve(host, port)
+        addresses = await self._checked(host, port)
         # A share each, so that an address that does not answer leaves time for the next.
         share = timeout / len(addresses) if timeout and addresses else timeout
         for address in addresses:
             try:
-                return await super().connect_tcp(
+                return await self._network.connect_tcp(
                     address, port, share, local_address, socket_options
                 )
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
                 failure = error
         raise failure or PageUnavailable(f"the name {host} has no address")
 
-    async def _resolve(self, host: str, port: int) -> list[str]:
+    async def sleep(self, seconds: float) -> None:
+        await self._network.sleep(seconds)
+
+    async def _checked(self, host: str, port: int) -> list[str]:
         """Every address of the name, none of them refused: one bad address damns the name."""
-        loop = asyncio.get_running_loop()
         try:
-            found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+            addresses = await self._network.resolve(host, port)
         except (OSError, UnicodeError) as error:
             raise PageUnavailable(f"the name {host} is not known; check its spelling") from error
-        addresses = list(dict.fromkeys(str(info[4][0]) for info in found))
         for address in addresses:
             if reason := refusal(address, allow_private=self._allow_private):
                 raise PageUnavailable(f"{host} is at {address}, {reason}")

@@ -2,12 +2,20 @@
 
 import gzip
 import ssl
+import sys
 import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import brotli
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,10 +64,14 @@ def robots(text: str) -> Reply:
     return Reply(body=text, content_type="text/plain")
 
 
-def gzip_bomb(size: int) -> Reply:
-    """Zeros that are a thousandth of their size on the wire."""
-    packed = gzip.compress(b" " * size)
-    return Reply(body=packed, headers={"Content-Encoding": "gzip"})
+def packed(body: bytes, packing: str, **headers: str) -> Reply:
+    """A body that is packed as gzip, br or zstd."""
+    packers = {
+        "gzip": gzip.compress,
+        "br": lambda it: brotli.compress(it, quality=5),
+        "zstd": zstd.compress,
+    }
+    return Reply(body=packers[packing](body), headers={"Content-Encoding": packing, **headers})
 
 
 class Web:

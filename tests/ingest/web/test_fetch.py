@@ -1,13 +1,9 @@
 import asyncio
-import gzip
-import ssl
-import subprocess
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from itertools import pairwise
-from pathlib import Path
 
 import pytest
 
@@ -15,7 +11,7 @@ from ingest.errors import PageUnavailable
 from ingest.settings import FetchSettings
 from ingest.web.addresses import refusal
 from ingest.web.fetch import Fetcher, open_fetcher
-from tests.fakes.web import Reply, Web, gzip_bomb, page, redirect, serve
+from tests.fakes.web import Reply, Web, packed, page, redirect, serve
 
 HELLO = page("<p>Hello</p>")
 
@@ -97,19 +93,15 @@ async def test_an_error_status_says_whether_the_page_is_gone(status: int, gone: 
 @pytest.mark.parametrize(
     ("reply", "words"),
     [
-        (Reply(body=b"%PDF-1.7 \0\1", content_type="application/pdf"), "is a PDF"),
-        (Reply(body=b"%PDF-1.7 \0\1", content_type="text/html"), "is a PDF"),
-        (Reply(body=b"PK\x03\x04\0\0\x08a", content_type="text/html"), "binary"),
+        (Reply(body=b"PK\x03\x04\0\0\x08a", content_type="text/html"), "ZIP archive"),
+        (Reply(body=b"GIF89a\0\0\x08a", content_type="text/html"), "binary"),
         (Reply(body=b"\x89PNG", content_type="image/png"), "image/png"),
-        (Reply(body=b"x", headers={"Content-Encoding": "br"}), "packed as br"),
-        (Reply(body=b"not gzip", headers={"Content-Encoding": "gzip"}), "compression is broken"),
-        (
-            Reply(body=gzip.compress(b"abcdef")[:-9], headers={"Content-Encoding": "gzip"}),
-            "ends early",
-        ),
+        (Reply(body=b"x", headers={"Content-Encoding": "compress"}), "packed as compress"),
+        (Reply(body=b"x", headers={"Content-Encoding": "gzip, gzip"}), "packed as gzip, gzip"),
+        (Reply(status=206, body=b"x"), "a part that was not asked for"),
     ],
 )
-async def test_what_is_no_text_is_refused_with_its_reason(reply: Reply, words: str) -> None:
+async def test_what_is_not_read_is_refused_with_its_reason(reply: Reply, words: str) -> None:
     with serve({"/": reply}) as web:
         assert words in str(await reason(web, "/"))
 
@@ -122,7 +114,9 @@ async def test_what_is_no_text_is_refused_with_its_reason(reply: Reply, words: s
         Reply(body="<p>x", content_type=None),
         Reply(body="<p>wide".encode("utf-16"), content_type="text/html"),
         Reply(body="<p>wide".encode("utf-16-le"), content_type="text/html; charset=utf-16"),
-        Reply(body=gzip.compress(b"<p>x"), headers={"Content-Encoding": "gzip"}),
+        packed(b"<p>x", "gzip"),
+        packed(b"<p>x", "br"),
+        packed(b"<p>x", "zstd"),
     ],
 )
 async def test_text_of_every_kind_is_taken(reply: Reply) -> None:
@@ -131,9 +125,8 @@ async def test_text_of_every_kind_is_taken(reply: Reply) -> None:
             assert await fetch.get(web.url("/")) is not None
 
 
-@pytest.mark.parametrize("reply", [page("x" * 5000), gzip_bomb(20_000_000)])
-async def test_a_body_over_the_limit_is_refused_packed_or_not(reply: Reply) -> None:
-    with serve({"/": reply}) as web:
+async def test_a_body_over_the_limit_is_refused() -> None:
+    with serve({"/": page("x" * 5000)}) as web:
         assert "larger than" in str(await reason(web, "/", max_bytes=4000))
 
 
@@ -244,30 +237,3 @@ def test_a_metadata_service_is_refused_whatever_is_allowed(address: str) -> None
 )
 def test_a_public_address_is_allowed(address: str) -> None:
     assert refusal(address, allow_private=False) == ""
-
-
-def _certificate(folder: Path) -> tuple[Path, ssl.SSLContext]:
-    """A certificate for the name localhost, not for its address."""
-    made, key = folder / "cert.pem", folder / "key.pem"
-    options = "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 1"
-    names = ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"]
-    files = ["-keyout", str(key), "-out", str(made)]
-    subprocess.run(["openssl", *options.split(), *names, *files], check=True, capture_output=True)
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(made, key)
-    return made, context
-
-
-async def test_tls_is_verified_against_the_name(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    certificate, context = _certificate(tmp_path)
-    with serve({"/": HELLO}, tls=context) as web:
-        async with fetcher() as fetch:
-            with pytest.raises(PageUnavailable, match="CERTIFICATE_VERIFY_FAILED"):
-                await fetch.get(web.url("/", "localhost"))
-        monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
-        async with fetcher() as fetch:
-            assert await fetch.get(web.url("/", "localhost")) is not None
-            with pytest.raises(PageUnavailable, match="IP address mismatch"):
-                await fetch.get(web.url("/"))
