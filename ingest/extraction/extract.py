@@ -13,10 +13,11 @@ from functools import partial
 from ingest.documents import Article, Page
 from ingest.errors import NoArticle
 from ingest.extraction.html import read_html
+from ingest.extraction.pdf import read_pdf
 from ingest.extraction.process import Worker
 from ingest.extraction.rules import NO_RULES, Rules
 from ingest.extraction.text import guess_language, read_text
-from ingest.media import HTML, TEXT
+from ingest.media import HTML, PDF, TEXT
 from ingest.settings import ExtractSettings
 
 PAGES_PER_WORKER = 500
@@ -24,6 +25,7 @@ PAGES_PER_WORKER = 500
 _READERS: dict[str, Callable[[Page, Rules], Article]] = {
     **dict.fromkeys(HTML, read_html),
     **dict.fromkeys(TEXT, read_text),
+    **dict.fromkeys(PDF, read_pdf),
 }
 
 
