@@ -6,8 +6,9 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from ingest.discovery.links import normalise, signposts, site
+from ingest.discovery.links import normalise, site
 from ingest.discovery.robots import Robots, Web
+from ingest.discovery.signposts import signposts
 from ingest.documents import Page
 from ingest.errors import PageUnavailable
 

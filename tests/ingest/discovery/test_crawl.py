@@ -51,7 +51,7 @@ async def test_pages_come_breadth_first_each_once_within_the_site(fetcher: Fetch
         found = await walk(web, fetcher)
     assert list(found) == ["/", "/a", "/b", "/c?id=2", "/leaflet.pdf", "/d"]
     assert found["/"].links == (web.url("/a"), web.url("/b"))
-    assert "is a PDF" in found["/leaflet.pdf"].reason
+    assert found["/leaflet.pdf"].page is not None
     assert web.paths.count("/c?id=2") == 1
     assert web.paths[0] == "/robots.txt"
 
