@@ -20,6 +20,7 @@ class Page:
     `url` is where the redirects ended, `requested` the URL that was asked for, `content_type` the
     media type in lower case without parameters, `charset` what the server declared (or None).
     `robots` is what its X-Robots-Tag headers say, `link` its Link headers, both joined by commas.
+    `title` and `page_date` are what whoever handed it in says of it, over what it says itself.
     """
 
     url: str
@@ -32,6 +33,8 @@ class Page:
     last_modified: str | None = None
     robots: str = ""
     link: str = ""
+    title: str = ""
+    page_date: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

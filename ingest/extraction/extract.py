@@ -8,6 +8,7 @@ import logging
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from functools import partial
 
 from ingest.documents import Article, Page
@@ -39,7 +40,11 @@ def read_article(page: Page, rules: Rules = NO_RULES) -> Article:
     read = _READERS.get(page.content_type)
     if read is None:
         raise NoArticle(f"is of the type {page.content_type or 'unknown'}, which is not read")
-    return read(page, rules)
+    article = read(page, rules)
+    if page.title or page.page_date:
+        title, page_date = page.title or article.title, page.page_date or article.page_date
+        article = replace(article, title=title, page_date=page_date)
+    return article
 
 
 class Extractor:

@@ -2,7 +2,8 @@ import multiprocessing
 import os
 import signal
 import time
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -180,6 +181,13 @@ def test_a_list_of_links_is_content_where_it_is_all_there_is() -> None:
 )
 def test_a_page_has_a_title(html: str, title: str) -> None:
     assert read_article(made(html)).title == title
+
+
+def test_whoever_hands_a_page_in_says_its_title_and_date() -> None:
+    page = made("# Menu\n\nThe soup is hot.", content_type="text/markdown")
+    handed_in = replace(page, title="What we cook", page_date=date(2026, 11, 1))
+    article = read_article(handed_in)
+    assert (article.title, article.page_date) == ("What we cook", date(2026, 11, 1))
 
 
 @pytest.mark.parametrize(
