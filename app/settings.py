@@ -34,6 +34,15 @@ class ModelSettings(BaseModel):
     timeout_s: float = Field(120.0, gt=0)
 
 
+class AheadSettings(BaseModel):
+    """Reading ahead while a visitor speaks, and how many tokens it may read, perhaps in vain."""
+
+    on: bool = True
+    turn_tokens: int = Field(800, ge=0)
+    vain_tokens: int = Field(20_000, ge=0)
+    idle_s: float = Field(600.0, gt=0)
+
+
 class GroundingSettings(BaseModel):
     """What counts as evidence."""
 
@@ -108,6 +117,7 @@ class Settings(KnowledgeSettings):
 
     api: ApiSettings = ApiSettings()
     model: ModelSettings = ModelSettings()
+    ahead: AheadSettings = AheadSettings()
     grounding: GroundingSettings = GroundingSettings()
     livekit: LiveKitSettings = LiveKitSettings()
     agent: AgentSettings = AgentSettings()

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
+from app.answering.ahead import Ahead, open_ahead
 from app.answering.answerer import Answerer
 from app.answering.ollama import open_model
 from app.errors import AnswerError
@@ -33,6 +34,7 @@ class House:
     """The opened parts; `checks` are the neighbours by name, each raising why it is not well."""
 
     answerer: Answerer
+    ahead: Ahead
     grounder: Grounder
     visits: Visits
     checks: Mapping[str, Callable[[], Awaitable[None]]]
@@ -57,15 +59,22 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
             open_visits(engine, rooms, at_once=settings.api.visits_at_once) as visits,
         ):
             grounder = Grounder(index, embedder, Catalog(engine), settings.grounding)
-            answerer = Answerer(grounder, model, settings.model)
             checks = {
                 "database": visits.store_ready,
                 "qdrant": index.ready,
                 "ollama": model.ready,
                 "livekit": visits.rooms_ready,
             }
-            async with _warming(answerer, settings.grounding.kb):
-                yield House(answerer=answerer, grounder=grounder, visits=visits, checks=checks)
+            async with open_ahead(grounder, model, settings.model, settings.ahead) as ahead:
+                answerer = Answerer(grounder, model, settings.model, ahead)
+                async with _warming(answerer, settings.grounding.kb):
+                    yield House(
+                        answerer=answerer,
+                        ahead=ahead,
+                        grounder=grounder,
+                        visits=visits,
+                        checks=checks,
+                    )
 
 
 @asynccontextmanager

@@ -36,7 +36,7 @@ async def measure(stack: Stack) -> dict[str, float]:
         await model.learn()
         packer = Packer(model.render, model.count_tokens, model.window, settings)
         for question in QUESTIONS:
-            prompt = packer.pack(question, _passages(stack, question), (), "en")
+            prompt = packer.pack(question, packer.evidence(_passages(stack, question)), (), "en")
             await model.read(packer.opening())
             without.append(await _first_sentence(model, prompt.text))
             # Another prompt in between, so that nothing of the evidence is left in the cache.

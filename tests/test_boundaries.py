@@ -45,7 +45,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     "saq": ("ingest/runs",),
     "croniter": ("ingest/sources",),
     "cryptography": ("ingest/sources",),
-    "ollama": ("app/answering/ollama",),
+    "ollama": ("app/answering/ollama", "app/answering/ollama_failures"),
     "tokenizers": ("app/answering", "ingest/embedding"),
     "livekit": ("app/agent", "app/avatar", "app/stage", "app/visits/tokens"),
     "litestar": ("app/api", "app/stage", "ingest/embedded_qdrant"),

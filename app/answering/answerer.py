@@ -4,12 +4,25 @@ import logging
 import time
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Protocol
 
+from app.answering.ahead import Ahead, exchanged
 from app.answering.cite import attribute
+from app.answering.events import (
+    Abstained,
+    Done,
+    Event,
+    Grounded,
+    Reason,
+    Sentence,
+    Timings,
+    Tokens,
+    Turn,
+)
+from app.answering.held import Reading
 from app.answering.model import ChatModel
-from app.answering.prompt import Packer, Prompt
+from app.answering.preparation import Evidence, Preparation
+from app.answering.prompt import Packer, Prompt, packer_for
 from app.answering.refusal import has_sign, refuses
 from app.answering.sentences import SentenceStream, ended
 from app.answering.template import Exchange
@@ -19,72 +32,6 @@ from app.settings import ModelSettings
 from ingest.documents import Hit
 
 logger = logging.getLogger(__name__)
-
-Reason = Literal["nothing_found", "not_in_pages"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Turn:
-    """One thing that a visitor said, with what came before; `lang` is the expected language."""
-
-    question: str
-    kb: str
-    lang: str | None = None
-    history: tuple[Exchange, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Grounded:
-    """What was found; citations number its hits from 1. Always the first event of an answer."""
-
-    lang: str
-    hits: tuple[Hit, ...]
-    took_ms: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sentence:
-    """One sentence to say, and the numbers of the hits that it rests on, perhaps none."""
-
-    text: str
-    citations: tuple[int, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Abstained:
-    """The pages do not say it; `text` tells the visitor so, in the question's language."""
-
-    text: str
-    reason: Reason
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Timings:
-    """Milliseconds since the question came; None for what did not happen."""
-
-    ground_ms: int
-    first_token_ms: int | None = None
-    first_sentence_ms: int | None = None
-    total_ms: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tokens:
-    """How many tokens the model read and wrote; both 0 when it was not asked."""
-
-    prompt: int = 0
-    answer: int = 0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Done:
-    """The last event of an answer that came to its end."""
-
-    timings: Timings
-    tokens: Tokens
-
-
-Event = Grounded | Sentence | Abstained | Done
 
 
 class Grounds(Protocol):
@@ -103,10 +50,13 @@ class Answerer:
     Lets through the errors of grounding (IngestError) and of the model (AnswerError).
     """
 
-    def __init__(self, grounder: Grounds, model: ChatModel, settings: ModelSettings) -> None:
+    def __init__(
+        self, grounder: Grounds, model: ChatModel, settings: ModelSettings, ahead: Ahead
+    ) -> None:
         self._grounder = grounder
         self._model = model
         self._settings = settings
+        self._ahead = ahead
 
     async def prepare(
         self, kb: str, lang: str | None = None, history: Sequence[Exchange] = ()
@@ -114,45 +64,69 @@ class Answerer:
         """Have the model read what the next prompt of a visit begins with, while nobody waits."""
         await self._grounder.prepare(kb)
         packer = await self._packer()
-        await self._model.read(packer.opening(history))
+        opening = packer.opening(history)
+        # Read again, it would push out what is being read for somebody who speaks now.
+        if self._model.held.shared(opening) < len(opening):
+            await self._model.read(opening)
 
     async def answer(self, turn: Turn) -> AsyncGenerator[Event, None]:
         """Grounded, then sentences or Abstained, then Done; closing it stops the model at once."""
-        answer = _Answer(turn)
+        said: list[str] = []
+        with self._ahead.asked(turn.visit, turn.name) as prepared:
+            async with aclosing(self._events(turn, prepared)) as events:
+                async for event in events:
+                    if isinstance(event, Sentence | Abstained):
+                        said.append(event.text)
+                    if isinstance(event, Done):
+                        history = exchanged(turn.history, turn.question, said)
+                        self._ahead.answered(turn.visit, history)
+                    yield event
+
+    async def _events(
+        self, turn: Turn, prepared: Preparation | None
+    ) -> AsyncGenerator[Event, None]:
+        answer = _Answer(turn, prepared)
         found = await self._grounder.ground(turn.question, turn.kb, turn.lang)
         answer.grounded()
-        yield Grounded(lang=found.lang, hits=found.hits, took_ms=found.took_ms)
         if not found.hits:
+            yield Grounded(lang=found.lang, hits=(), took_ms=found.took_ms)
             yield _abstained("nothing_found", found.lang)
             yield answer.done(Tokens())
             return
-        passages = [hit.passage for hit in found.hits]
         packer = await self._packer()
-        prompt = packer.pack(turn.question, passages, turn.history, found.lang)
+        evidence = self._evidence(turn, found.hits, prepared, packer)
+        yield Grounded(lang=found.lang, hits=evidence.hits, took_ms=found.took_ms)
+        prompt = packer.pack(turn.question, evidence.texts, turn.history, found.lang)
+        if prepared is not None:
+            prepared.asked(prompt.text, evidence)
         # The model cannot rest a sentence on what it has not been shown.
-        shown = passages[: prompt.passages]
+        shown = [hit.passage for hit in evidence.hits[: prompt.passages]]
         async with aclosing(self._sentences(prompt, answer, found.lang)) as sentences:
             async for sentence in sentences:
                 answer.said()
                 yield Sentence(text=sentence, citations=attribute(sentence, shown, found.lang))
         if not answer.spoken:
             yield _abstained("not_in_pages", found.lang)
-        yield answer.done(
-            Tokens(prompt=prompt.tokens, answer=self._model.count_tokens(answer.text))
-        )
+        written = self._model.count_tokens(answer.text)
+        yield answer.done(Tokens(prompt=prompt.tokens, answer=written, reused=answer.reused))
+
+    def _evidence(
+        self, turn: Turn, found: tuple[Hit, ...], prepared: Preparation | None, packer: Packer
+    ) -> Evidence:
+        if prepared is not None:
+            return prepared.evidence(found, turn.history, packer, self._model.held)
+        return Evidence(hits=found, texts=packer.evidence([hit.passage for hit in found]))
 
     async def _packer(self) -> Packer:
         await self._model.learn()
-        return Packer(
-            self._model.render, self._model.count_tokens, self._model.window, self._settings
-        )
+        return packer_for(self._model, self._settings)
 
     async def _sentences(
         self, prompt: Prompt, answer: "_Answer", lang: str
     ) -> AsyncGenerator[str, None]:
         """What the model says that may be spoken; nothing when it refuses."""
         stream = SentenceStream(lang)
-        async with aclosing(self._model.write(prompt.text)) as pieces:
+        async with aclosing(self._model.write(prompt.text, answer.took)) as pieces:
             async for piece in pieces:
                 answer.heard(piece)
                 for sentence in stream.feed(piece):
@@ -172,8 +146,10 @@ class Answerer:
 class _Answer:
     """What has happened so far in one answer."""
 
-    def __init__(self, turn: Turn) -> None:
-        self._started = time.perf_counter()
+    def __init__(self, turn: Turn, prepared: Preparation | None) -> None:
+        self._started = time.monotonic()
+        self._prepared = prepared
+        self._reading: Reading | None = None
         self._ground_ms = 0
         self._first_token_ms: int | None = None
         self._first_sentence_ms: int | None = None
@@ -183,6 +159,13 @@ class _Answer:
     @property
     def spoken(self) -> bool:
         return self._first_sentence_ms is not None
+
+    @property
+    def reused(self) -> int:
+        return self._reading.tokens - self._reading.new if self._reading else 0
+
+    def took(self, reading: Reading) -> None:
+        self._reading = reading
 
     def grounded(self) -> None:
         self._ground_ms = self._now()
@@ -203,21 +186,25 @@ class _Answer:
     def done(self, tokens: Tokens) -> Done:
         timings = Timings(
             ground_ms=self._ground_ms,
+            prompt_ms=self._reading.ms if self._reading else None,
             first_token_ms=self._first_token_ms,
             first_sentence_ms=self._first_sentence_ms,
             total_ms=self._now(),
         )
+        ahead = self._prepared.outcome(self._started) if self._prepared else None
         logger.info(
             "turn answered",
             extra={
                 "kb": self._kb, "spoken": self.spoken, "total_ms": timings.total_ms,
                 "first_sentence_ms": timings.first_sentence_ms, "prompt_tokens": tokens.prompt,
+                "reused_tokens": tokens.reused, "best_ahead": ahead.best if ahead else None,
+                "vain_tokens": ahead.vain_tokens if ahead else None,
             },
         )  # fmt: skip
-        return Done(timings=timings, tokens=tokens)
+        return Done(timings=timings, tokens=tokens, ahead=ahead)
 
     def _now(self) -> int:
-        return round((time.perf_counter() - self._started) * 1000)
+        return round((time.monotonic() - self._started) * 1000)
 
 
 def _abstained(reason: Reason, lang: str) -> Abstained:

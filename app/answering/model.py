@@ -1,17 +1,21 @@
 """The port to the language model: it reads ahead, it writes, and it counts its tokens."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from typing import Protocol
 
+from app.answering.held import Held, Reading
 from app.answering.template import Template
+
+Took = Callable[[Reading], None]
+"""Is told what reading a prompt took, when the server has said it."""
 
 
 class ChatModel(Protocol):
     """A language model that continues prompts made with its own template.
 
-    `window`, `render` and `count_tokens` are known once `learn` has returned. Every asynchronous
-    method raises ModelUnavailable; `read` and `write` raise PromptTooLong for a prompt that leaves
-    no room in the window.
+    `window`, `render`, `held` and `count_tokens` are known once `learn` has returned. Every
+    asynchronous method raises ModelUnavailable; `read` and `write` raise PromptTooLong for a prompt
+    that leaves no room in the window.
     """
 
     @property
@@ -26,6 +30,10 @@ class ChatModel(Protocol):
     def render(self) -> Template:
         """The model's chat format."""
 
+    @property
+    def held(self) -> Held:
+        """What it has read and holds, and how fast it reads."""
+
     def count_tokens(self, text: str) -> int:
         """How many of the model's tokens a text is, control tokens included; never too few."""
 
@@ -35,12 +43,15 @@ class ChatModel(Protocol):
     async def ready(self) -> None:
         """Return when the server answers and has the model."""
 
-    async def read(self, prompt: str) -> None:
+    async def read(self, prompt: str) -> Reading:
         """Read the beginning of a prompt ahead, so that one which continues it starts sooner.
 
         Cancelling the caller does not stop what is being read: a stopped reading would hold up the
         next one all the same, and be lost.
         """
 
-    def write(self, prompt: str) -> AsyncGenerator[str, None]:
-        """The continuation of a prompt, in pieces; closing the generator stops the model."""
+    def write(self, prompt: str, took: Took | None = None) -> AsyncGenerator[str, None]:
+        """The continuation of a prompt, in pieces; closing the generator stops the model.
+
+        `took` is called before the generator ends by itself.
+        """

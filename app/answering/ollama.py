@@ -6,17 +6,20 @@ what it has read, when they differ.
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Mapping
-from contextlib import aclosing, asynccontextmanager, contextmanager
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, cast
 
 import httpx
-from ollama import AsyncClient, ResponseError
+from ollama import AsyncClient
 
+from app.answering.held import Held, Reading
+from app.answering.model import Took
+from app.answering.ollama_failures import translated
 from app.answering.template import MESSAGES, Template, UnknownFormat, chat, messages, take_apart
 from app.answering.tokens import control_tokens, counter
-from app.errors import ModelUnavailable, PromptTooLong
+from app.errors import ModelUnavailable
 from app.settings import ModelSettings
 
 logger = logging.getLogger(__name__)
@@ -66,6 +69,7 @@ class _Known:
     template: Template
     window: int
     count: Callable[[str], int]
+    held: Held
 
 
 class OllamaModel:
@@ -77,7 +81,7 @@ class OllamaModel:
         self._known: _Known | None = None
         self._learning = asyncio.Lock()
         self._reading = asyncio.Lock()
-        self._reads: set[asyncio.Task[None]] = set()
+        self._reads: set[asyncio.Task[Reading]] = set()
         self.name = settings.name
 
     @property
@@ -88,20 +92,24 @@ class OllamaModel:
     def render(self) -> Template:
         return self._knowledge.template
 
+    @property
+    def held(self) -> Held:
+        return self._knowledge.held
+
     def count_tokens(self, text: str) -> int:
         return self._knowledge.count(text)
 
     async def learn(self) -> None:
         async with self._learning:
             if self._known is None:
-                with _translated(self._settings):
+                with translated(self._settings):
                     self._known = await self._inquire()
 
     async def ready(self) -> None:
-        with _translated(self._settings):
+        with translated(self._settings):
             await self._client.ask("/api/show", {"model": self.name})
 
-    async def read(self, prompt: str) -> None:
+    async def read(self, prompt: str) -> Reading:
         await self.learn()
         # Whoever gives up while waiting for the turn has read nothing; what has begun is not
         # cancelled with its caller, because the server would go on and the work would be lost.
@@ -109,18 +117,21 @@ class OllamaModel:
         task = asyncio.create_task(self._read(prompt))
         self._reads.add(task)
         task.add_done_callback(self._read_ended)
-        await asyncio.shield(task)
+        return await asyncio.shield(task)
 
-    async def write(self, prompt: str) -> AsyncGenerator[str, None]:
+    async def write(self, prompt: str, took: Took | None = None) -> AsyncGenerator[str, None]:
         await self.learn()
         path, body = self._call(prompt, self._settings.answer_tokens)
-        with _translated(self._settings):
+        with translated(self._settings), self.held.giving(prompt) as new:
             async with aclosing(self._client.stream(path, body)) as parts:
                 async for part in parts:
                     if text := part.get("response") or part.get("message", {}).get("content"):
+                        self.held.wrote(text)
                         yield text
                     if part.get("done"):
-                        self._compare(prompt, part)
+                        reading = self._compare(prompt, new, part)
+                        if took:
+                            took(reading)
 
     async def close(self) -> None:
         """Drop what is still being read; the server finishes it by itself."""
@@ -150,7 +161,7 @@ class OllamaModel:
             logger.warning("chat format not usable raw", extra={"cause": str(error)})
             template = MESSAGES
         window = self._settings.window
-        return _Known(template, min(window, int(trained or window)), count)
+        return _Known(template, min(window, int(trained or window)), count, Held(count))
 
     async def _rendered(self, turns: int) -> str:
         # One token at most, for a server that does not know the last field, and answers.
@@ -161,16 +172,16 @@ class OllamaModel:
         except KeyError:
             raise UnknownFormat("This Ollama does not show how it renders a chat.") from None
 
-    async def _read(self, prompt: str) -> None:
+    async def _read(self, prompt: str) -> Reading:
         try:
             # 1, because 0 means no limit.
             path, body = self._call(prompt, 1)
-            with _translated(self._settings):
-                self._compare(prompt, await self._client.ask(path, body))
+            with translated(self._settings), self.held.giving(prompt) as new:
+                return self._compare(prompt, new, await self._client.ask(path, body))
         finally:
             self._reading.release()
 
-    def _read_ended(self, task: asyncio.Task[None]) -> None:
+    def _read_ended(self, task: asyncio.Task[Reading]) -> None:
         self._reads.discard(task)
         if not task.cancelled() and (error := task.exception()):
             logger.warning("reading ahead failed", extra={"cause": type(error).__name__})
@@ -187,12 +198,14 @@ class OllamaModel:
         whole = {"truncate": False, "shift": False}
         return {"model": self.name, "options": options, "keep_alive": -1, "think": False, **whole}
 
-    def _compare(self, prompt: str, last: Mapping[str, Any]) -> None:
-        """Say so when our count of the prompt falls short of the server's, cached part included."""
+    def _compare(self, prompt: str, new: int, last: Mapping[str, Any]) -> Reading:
+        """What reading took; says so when our count falls short of theirs, cached part included."""
         theirs = int(last.get("prompt_eval_count") or 0)
         ours = self.count_tokens(prompt)
         if theirs > ours + _COUNT_MARGIN:
             logger.warning("tokens miscounted", extra={"ours": ours, "theirs": theirs})
+        seconds = int(last.get("prompt_eval_duration") or 0) / 1e9
+        return self.held.read(tokens=theirs or ours, new=new, seconds=seconds)
 
 
 def _options(settings: ModelSettings, most: int) -> dict[str, Any]:
@@ -207,44 +220,3 @@ def _options(settings: ModelSettings, most: int) -> dict[str, Any]:
         # Penalties would push the answer away from the wording of the passages.
         "repeat_penalty": 1.0,
     }
-
-
-@contextmanager
-def _translated(settings: ModelSettings) -> Iterator[None]:
-    """What the client raises, said in our own words: cause, then remedy."""
-    try:
-        yield
-    except ResponseError as error:
-        raise _refusal(error, settings) from error
-    except httpx.TimeoutException as error:
-        raise ModelUnavailable(
-            f"Ollama at {settings.url} was silent for too long ({type(error).__name__}). Check its "
-            "load; a smaller model or less evidence (GROUNDLING_MODEL__EVIDENCE_TOKENS) is "
-            "quicker, GROUNDLING_MODEL__TIMEOUT_S waits longer."
-        ) from error
-    except (httpx.HTTPError, ConnectionError) as error:
-        raise ModelUnavailable(
-            f"Ollama at {settings.url} cannot be reached: {error or type(error).__name__}. Start "
-            "it with `ollama serve`, or correct GROUNDLING_MODEL__URL."
-        ) from error
-    except (ValueError, KeyError, TypeError) as error:
-        raise ModelUnavailable(
-            f"What answers at {settings.url} does not speak Ollama's API ({type(error).__name__}). "
-            "Correct GROUNDLING_MODEL__URL."
-        ) from error
-
-
-def _refusal(error: ResponseError, settings: ModelSettings) -> ModelUnavailable | PromptTooLong:
-    if error.status_code == 404:
-        return ModelUnavailable(
-            f"Ollama at {settings.url} has no model {settings.name}. Fetch it with `ollama pull "
-            f"{settings.name}`, or set GROUNDLING_MODEL__NAME to one that `ollama list` shows."
-        )
-    if "context length" in error.error:
-        return PromptTooLong(
-            f"The prompt does not fit the {settings.window} tokens of {settings.name}. Raise "
-            "GROUNDLING_MODEL__WINDOW, and please report this: prompts are packed to fit."
-        )
-    return ModelUnavailable(
-        f"Ollama at {settings.url} gave up: {error.error[:300]} Its log says more."
-    )

@@ -8,77 +8,30 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
+from app.answering.model import ChatModel
 from app.answering.refusal import SIGN
 from app.answering.template import Exchange, Template
+from app.answering.wording import EXAMPLES, RULES, last_words, listed
 from app.errors import PromptTooLong
 from app.settings import ModelSettings
 from ingest.documents import Passage
-
-RULES = (
-    "You answer visitors aloud. Use only the passages and keep to their words. Give one to three "
-    "short sentences, the first one short. No lists, no links. If the passages say that something "
-    "is closed, missing or forbidden, say so. If they say nothing about it, say only: "
-    f"{SIGN}"
-)
 
 # Room for the tokens that the server may add by itself.
 MARGIN = 8
 # A question may take this share of the prompt; of a longer one both ends are kept.
 _QUESTION_SHARE = 4
+# The best passage may take this share of the evidence, however much was read before it.
+_ALWAYS_SHARE = 2
 # A passage is cut rather than left out while at least this many of its tokens fit.
 _WORTH_CUTTING = 24
 _SHORTEST_QUESTION = 16
 # No token of running text is longer; what lies beyond need not be counted to be cut.
 _LETTERS_A_TOKEN = 16
 
-LANGUAGE_NAMES = {
-    "cs": "Czech", "da": "Danish", "de": "German", "el": "Greek", "en": "English", "es": "Spanish",
-    "fi": "Finnish", "fr": "French", "hu": "Hungarian", "it": "Italian", "nl": "Dutch",
-    "no": "Norwegian", "pl": "Polish", "pt": "Portuguese", "ro": "Romanian", "sv": "Swedish",
-}  # fmt: skip
-
-Count = Callable[[str], int]
-
-
-def last_words(evidence: Sequence[str], question: str, lang: str) -> str:
-    """What stands last in a prompt: the passages, the language to answer in, the question."""
-    passages = "\n".join(f"[{number}] {text}" for number, text in enumerate(evidence, 1))
-    name = LANGUAGE_NAMES.get(lang, lang)
-    return f"Passages:\n{passages}\n\nAnswer in {name}.\nQuestion: {question}"
-
-
-_LIBRARY = (
-    "Library › Loans: Ten books may be borrowed for four weeks. Films cannot be borrowed.",
-    "Library › Rooms: The reading room closes at 7 pm. Eating is forbidden.",
-)
-_LIBRARY_FR = (
-    "Bibliothèque › Salles : La salle de lecture ferme à 19 h. Il est interdit d'y manger.",
-)
-_LIBRARY_DE = ("Bibliothek › Ausleihe: Zehn Bücher dürfen vier Wochen lang ausgeliehen werden.",)
-# Small models tell "the passages say no" from "the passages say nothing" only when shown both. With
-# Qwen2.5-Coder-1.5B, of eleven questions on facts, a no, or nothing in en, fr and de, 9 were right
-# with these and the others were refused; without examples 3 of 10 were right. The order matters:
-# ended by a no instead, two answers were false (2026-11-22). They are read once, with the rules.
-EXAMPLES = (
-    Exchange(
-        asked=last_words(_LIBRARY, "Can I take a film home?", "en"),
-        answered="No, films cannot be borrowed.",
-    ),
-    Exchange(
-        asked=last_words(_LIBRARY_FR, "Qui dirige la bibliothèque ?", "fr"),
-        answered=SIGN,
-    ),
-    Exchange(
-        asked=last_words(_LIBRARY_DE, "Wie lange darf ich ein Buch behalten?", "de"),
-        answered="Vier Wochen lang.",
-    ),
-    Exchange(
-        asked=last_words(_LIBRARY[::-1], "How many books does the library have?", "en"),
-        answered=SIGN,
-    ),
-)
 # Examples may take this share of the prompt; a smaller window goes without.
 _EXAMPLES_SHARE = 3
+
+Count = Callable[[str], int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,19 +64,54 @@ class Packer:
         spoken = sum(count(each.asked) + count(each.answered) for each in EXAMPLES)
         self._examples = EXAMPLES if spoken * _EXAMPLES_SHARE <= self.limit else ()
 
-    def opening(self, history: Sequence[Exchange] = ()) -> str:
-        """What every prompt of a visit begins with, to be read ahead."""
+    def opening(self, history: Sequence[Exchange] = (), evidence: Sequence[str] = ()) -> str:
+        """What every prompt of a visit, or every one that rests on this, begins with.
+
+        It is there to be read ahead.
+        """
         past = (*self._examples, *self._recent(history))
-        return self._render.opened(RULES, past, "Passages:")
+        return self._render.opened(RULES, past, listed(evidence))
+
+    def fits(self, opening: str) -> bool:
+        """Whether the beginning of a prompt leaves room for a question."""
+        return self._count(opening) <= self.limit - self.limit // _QUESTION_SHARE
+
+    def has_room(self, evidence: Sequence[str]) -> bool:
+        """Whether another passage would fit the evidence's tokens, at least in part."""
+        spent = sum(map(self._count, evidence))
+        return spent + _WORTH_CUTTING <= self._settings.evidence_tokens
+
+    def evidence(self, passages: Sequence[Passage], after: Sequence[str] = ()) -> tuple[str, ...]:
+        """The first passages that fit the evidence's tokens `after` others, the last perhaps cut.
+
+        The first of them is always there: half of the evidence's tokens are its own, however much
+        stands before it.
+        """
+        least = self._settings.evidence_tokens // _ALWAYS_SHARE
+        left = self._settings.evidence_tokens - sum(map(self._count, after))
+        kept: list[str] = []
+        for passage in passages:
+            text = self._quoted(
+                f"{passage.place}: {passage.text}" if passage.place else passage.text
+            )
+            left = left if kept else max(left, least)
+            size = self._count(text)
+            if size > left:
+                if left >= _WORTH_CUTTING or not kept:
+                    kept.append(self._beginning(text, left))
+                break
+            kept.append(text)
+            left -= size
+        return tuple(kept)
 
     def pack(
         self,
         question: str,
-        passages: Sequence[Passage],
+        evidence: Sequence[str],
         history: Sequence[Exchange],
         lang: str,
     ) -> Prompt:
-        """The prompt for a question, trimmed until it fits.
+        """The prompt for a question and what `evidence` made of its passages, trimmed to fit.
 
         The oldest exchanges go first, then the passages from the last on, then the question's
         middle.
@@ -133,7 +121,7 @@ class Packer:
         """
         parts = _Parts(
             history=self._recent(history),
-            evidence=self._evidence(passages),
+            evidence=tuple(evidence),
             question=self._ends(self._quoted(question), self.limit // _QUESTION_SHARE),
             lang=lang,
         )
@@ -175,23 +163,6 @@ class Packer:
             kept.append(said)
         return tuple(reversed(kept))
 
-    def _evidence(self, passages: Sequence[Passage]) -> tuple[str, ...]:
-        """The first passages that fit the evidence's tokens, the last of them perhaps cut."""
-        left = self._settings.evidence_tokens
-        kept: list[str] = []
-        for passage in passages:
-            text = self._quoted(
-                f"{passage.place}: {passage.text}" if passage.place else passage.text
-            )
-            size = self._count(text)
-            if size > left:
-                if left >= _WORTH_CUTTING or not kept:
-                    kept.append(self._beginning(text, left))
-                break
-            kept.append(text)
-            left -= size
-        return tuple(kept)
-
     def _quoted(self, text: str) -> str:
         """Foreign text on one line, with nothing in it that reads as an instruction of ours."""
         return " ".join(self._render.defang(text).replace(SIGN, SIGN.lower()).split())
@@ -217,6 +188,11 @@ class Packer:
 
         upper = min(len(text) // 2, reach)
         return joined(_most(upper, lambda n: self._count(joined(n)) <= most))
+
+
+def packer_for(model: ChatModel, settings: ModelSettings) -> Packer:
+    """The packer for a model that has learnt."""
+    return Packer(model.render, model.count_tokens, model.window, settings)
 
 
 def _most(upper: int, fits: Callable[[int], bool]) -> int:

@@ -13,7 +13,8 @@ from litestar.di import NamedDependency
 from litestar.params import JSONBody
 from msgspec import Meta
 
-from app.answering.answerer import Abstained, Done, Grounded, Sentence, Timings, Tokens, Turn
+from app.answering.events import Abstained, Done, Grounded, Sentence, Timings, Tokens, Turn
+from app.answering.preparation import WorkedAhead
 from app.answering.template import Exchange
 from app.api.events import MEDIA_TYPE, EventStream, event, unless_gone
 from app.api.ports import AnswerEvent, House
@@ -54,6 +55,7 @@ class AnswerResponse(msgspec.Struct, kw_only=True):
     hits: list[WireHit]
     timings: Timings
     tokens: Tokens
+    ahead: WorkedAhead | None
 
 
 @post("/answers", status_code=200, tags=["knowledge"])
@@ -91,6 +93,8 @@ class _Telling:
             kb=data.kb or (visit.kb if visit else defaults.kb),
             lang=data.lang or (visit.lang if visit else None),
             history=exchanges(data.history),
+            visit=data.visit,
+            name=data.turn,
         )
         self._answer = house.answerer.answer(turn)
         self._sentences: list[WireSentence] = []
@@ -115,6 +119,7 @@ class _Telling:
             hits=self._hits,
             timings=self._done.timings,
             tokens=self._done.tokens,
+            ahead=self._done.ahead,
         )
 
     async def events(self, first: AnswerEvent) -> AsyncGenerator[bytes, None]:
@@ -163,7 +168,7 @@ class _Telling:
             lang=self._lang,
             abstained=self._reason or "",
             citations=self._cited(),
-            timings=msgspec.to_builtins(done.timings),
+            timings=_figures(done),
         )
         try:
             await self._visits.record(self._data.visit, turn)
@@ -177,6 +182,15 @@ class _Telling:
             for hit in self._hits
             if hit.n in cited
         ]
+
+
+def _figures(done: Done) -> dict[str, Any]:
+    """What is kept of how the answer came about."""
+    figures: dict[str, Any] = msgspec.to_builtins(done.timings)
+    figures["tokens"] = msgspec.to_builtins(done.tokens)
+    if done.ahead is not None:
+        figures["ahead"] = msgspec.to_builtins(done.ahead)
+    return figures
 
 
 def exchanges(history: Sequence[Said]) -> tuple[Exchange, ...]:

@@ -1,11 +1,18 @@
 """What the HTTP door needs of the house behind it."""
 
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator, AsyncIterable, Awaitable, Callable, Mapping, Sequence
 from typing import Protocol, runtime_checkable
 
-from app.answering.answerer import Event, Turn
+from app.answering.ahead import Words
+from app.answering.events import Event, Turn
 from app.visits.visits import Visits
-from ingest.documents import Hit
+from ingest.catalog.catalog import SeenPage
+from ingest.catalog.runs import SeenRun
+from ingest.documents import Hit, Page
+from ingest.runs.diff import PageDiff
+from ingest.runs.report import Report, RunProgress
+from ingest.sources.source import Source
+from ingest.sources.store import Sources
 
 AnswerEvent = Event
 
@@ -38,6 +45,58 @@ class Answerer(Protocol):
         ...
 
 
+class Ahead(Protocol):
+    """Works ahead of what is asked. Never waits, never fails."""
+
+    def hear(self, words: Words) -> None:
+        """Take the words of a turn as they are now."""
+        ...
+
+    def forget(self, visit: str) -> None:
+        """The visit has ended."""
+        ...
+
+
+class Runs(Protocol):
+    """The runs of all sources (see `ingest.runs.runs.Runs`). Raises IngestError."""
+
+    async def start(self, source: Source, *, force: bool = False) -> str: ...
+
+    async def withdraw(self, kb: str, source: str) -> str: ...
+
+    async def take_in(self, name: str, kb: str, pages: AsyncIterable[Page]) -> str: ...
+
+    async def rollback(self, run: str) -> str: ...
+
+    async def cancel(self, run: str) -> None: ...
+
+    async def progress(self, run: str) -> RunProgress: ...
+
+    async def report(self, run: str) -> Report: ...
+
+    async def diff(self, run: str) -> Sequence[PageDiff]: ...
+
+    async def runs(self, limit: int = 20) -> Sequence[SeenRun]: ...
+
+    async def pages(
+        self, kb: str, *, url_like: str = "", state: str = "", limit: int = 50, after: str = ""
+    ) -> Sequence[SeenPage]: ...
+
+    async def forget(self, kb: str, url: str) -> bool: ...
+
+
+class Carrier(Protocol):
+    """Sees to it that runs are carried out (see `ingest.runs.carrier.Carrier`)."""
+
+    async def carry(self, run: str, *, soon: bool = False) -> None: ...
+
+
+class Intake(Protocol):
+    """Has pages indexed that are handed in (see `ingest.runs.intake.Intake`)."""
+
+    async def hand_in(self, name: str, kb: str, page: Page) -> str: ...
+
+
 @runtime_checkable  # Litestar looks whether what it injects is one
 class House(Protocol):
     """The opened parts; `checks` are the neighbours by name: database, qdrant, ollama, livekit."""
@@ -46,10 +105,25 @@ class House(Protocol):
     def answerer(self) -> Answerer: ...
 
     @property
+    def ahead(self) -> Ahead: ...
+
+    @property
     def grounder(self) -> Searcher: ...
 
     @property
     def visits(self) -> Visits: ...
+
+    @property
+    def sources(self) -> Sources: ...
+
+    @property
+    def runs(self) -> Runs: ...
+
+    @property
+    def carrier(self) -> Carrier: ...
+
+    @property
+    def intake(self) -> Intake: ...
 
     @property
     def checks(self) -> Mapping[str, Check]: ...

@@ -14,6 +14,7 @@ from app.api import console, health, visits
 from app.api.answers import answer
 from app.api.auth import KeyGuard, require_safe
 from app.api.entrance import Entrance, Errands, OpenHouse
+from app.api.listening import listen
 from app.api.ports import House
 from app.api.problems import HANDLERS
 from app.api.search import search
@@ -75,7 +76,9 @@ def run(settings: Settings, open_house: OpenHouse) -> None:
 def _application(entrance: Entrance, settings: Settings, lifespan: Lifespan) -> Litestar:
     errands = Errands()
     with_key = Router(
-        "/", route_handlers=[search, answer, visits.report_visit], guards=[KeyGuard(settings.api)]
+        "/",
+        route_handlers=[search, answer, listen, visits.report_visit],
+        guards=[KeyGuard(settings.api)],
     )
     open_to_all = [visits.open_visit, visits.read_visit, visits.end_visit]
     return Litestar(

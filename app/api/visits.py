@@ -147,9 +147,12 @@ async def report_visit(
 ) -> None:
     """Take the agent's report of a visit."""
     await house.visits.report(visit, data.change())
+    if data.state == "ended":
+        house.ahead.forget(visit)
 
 
 @delete("/visits/{visit:str}", tags=["visits"])
 async def end_visit(visit: FromPath[str], house: NamedDependency[House]) -> None:
     """End a visit and its room; ending an ended one changes nothing."""
     await house.visits.end(visit, "ended by the visitor")
+    house.ahead.forget(visit)

@@ -84,6 +84,15 @@ class Grounder:
         self._settings = settings
         self._gate = gate_for(embedder.name)
 
+    @property
+    def lead(self) -> float:
+        """The lead in score at which the first passage of unfinished words can be trusted."""
+        return self._gate.lead
+
+    async def glance(self, words: str, kb: str) -> list[Hit]:
+        """What `ground` would choose from if these words were the whole question."""
+        return await self.search(words, kb, self._settings.passages)
+
     async def search(
         self, question: str, kb: str, limit: int, lang: str | None = None
     ) -> list[Hit]:

@@ -6,7 +6,8 @@ import time
 from collections.abc import AsyncGenerator, Sequence
 from datetime import UTC, datetime
 
-from app.answering.answerer import (
+from app.answering.ahead import Words
+from app.answering.events import (
     Abstained,
     Done,
     Event,
@@ -70,6 +71,20 @@ class ScriptedAnswerer:
         if self.fails_to_prepare:
             raise self.fails_to_prepare
         self.prepared.append((kb, lang))
+
+
+class ScriptedAhead:
+    """Keeps what it was told."""
+
+    def __init__(self) -> None:
+        self.heard: list[Words] = []
+        self.forgotten: list[str] = []
+
+    def hear(self, words: Words) -> None:
+        self.heard.append(words)
+
+    def forget(self, visit: str) -> None:
+        self.forgotten.append(visit)
 
 
 class ScriptedSearcher:

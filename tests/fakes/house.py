@@ -14,7 +14,7 @@ from pydantic import SecretStr
 from app.visits.visits import MIGRATIONS, Visits, open_visits
 from ingest.database import open_database
 from ingest.settings import DatabaseSettings
-from tests.fakes.answerer import ScriptedAnswerer, ScriptedSearcher
+from tests.fakes.answerer import ScriptedAhead, ScriptedAnswerer, ScriptedSearcher
 from tests.fakes.rooms import PaperRooms
 
 
@@ -25,6 +25,7 @@ class PaperHouse:
     visits: Visits
     rooms: PaperRooms
     answerer: ScriptedAnswerer = field(default_factory=ScriptedAnswerer)
+    ahead: ScriptedAhead = field(default_factory=ScriptedAhead)
     grounder: ScriptedSearcher = field(default_factory=ScriptedSearcher)
     checks: dict[str, Callable[[], Awaitable[None]]] = field(default_factory=dict)
 

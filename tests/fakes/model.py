@@ -2,8 +2,10 @@
 
 import asyncio
 import re
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 
+from app.answering.held import FIRST_PACE, Held, Reading
+from app.answering.model import Took
 from app.answering.template import Template
 from app.errors import ModelUnavailable, PromptTooLong
 
@@ -24,7 +26,8 @@ class ScriptedModel:
 
     `pieces` is what it writes, or a function of the prompt. What it got stands in `read_ahead`
     and `prompts`; `written` counts pieces handed out, `stopped` is True once a writing has ended,
-    also by being closed early. With `error` set, every call raises it.
+    also by being closed early. Reading takes as long as `takes` does. With `error` set, every call
+    raises it.
     """
 
     def __init__(
@@ -42,9 +45,11 @@ class ScriptedModel:
         self.render = CHATML
         self.error = error
         self.read_ahead: list[str] = []
+        self.held = Held(self.count_tokens)
         self.prompts: list[str] = []
         self.written = 0
         self.stopped = False
+        self.takes: Callable[[], Awaitable[None]] = lambda: asyncio.sleep(0)
 
     def count_tokens(self, text: str) -> int:
         return len(_TOKEN.findall(text))
@@ -55,22 +60,32 @@ class ScriptedModel:
     async def ready(self) -> None:
         self._fail()
 
-    async def read(self, prompt: str) -> None:
+    async def read(self, prompt: str) -> Reading:
         self._check(prompt)
-        await asyncio.sleep(0)
-        self.read_ahead.append(prompt)
+        with self.held.giving(prompt) as new:
+            self.read_ahead.append(prompt)
+            await self.takes()
+            return self._reading(prompt, new)
 
-    async def write(self, prompt: str) -> AsyncGenerator[str, None]:
+    async def write(self, prompt: str, took: Took | None = None) -> AsyncGenerator[str, None]:
         self._check(prompt)
         self.prompts.append(prompt)
         try:
-            for piece in self._pieces(prompt)[: self._answer_tokens]:
-                await asyncio.sleep(0)
-                self._fail()
-                self.written += 1
-                yield piece
+            with self.held.giving(prompt) as new:
+                for piece in self._pieces(prompt)[: self._answer_tokens]:
+                    await asyncio.sleep(0)
+                    self._fail()
+                    self.written += 1
+                    self.held.wrote(piece)
+                    yield piece
+                if took:
+                    took(self._reading(prompt, new))
         finally:
             self.stopped = True
+
+    def _reading(self, prompt: str, new: int) -> Reading:
+        """As a small machine would take for it."""
+        return self.held.read(tokens=self.count_tokens(prompt), new=new, seconds=new / FIRST_PACE)
 
     def _check(self, prompt: str) -> None:
         self._fail()

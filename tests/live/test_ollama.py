@@ -12,13 +12,15 @@ from contextlib import aclosing
 
 import pytest
 
-from app.answering.answerer import Abstained, Answerer, Done, Event, Sentence, Turn
+from app.answering.ahead import Ahead
+from app.answering.answerer import Answerer
+from app.answering.events import Abstained, Done, Event, Sentence, Turn
 from app.answering.model import ChatModel
 from app.answering.ollama import OllamaModel, open_model
 from app.answering.template import MESSAGES
 from app.errors import ModelUnavailable
 from app.grounding.grounder import Grounding
-from app.settings import ModelSettings
+from app.settings import AheadSettings, ModelSettings
 from ingest.documents import Hit
 from tests.app.grounding.samples import HOURS, TICKETS, TRAM, hit
 from tests.contract.test_chat_model import RULES, ChatModelContract, written
@@ -110,11 +112,19 @@ class Found:
     async def prepare(self, kb: str) -> None:
         """Nothing is loaded here."""
 
+    async def glance(self, words: str, kb: str) -> list[Hit]:
+        return list(self._hits)
+
+    @property
+    def lead(self) -> float:
+        return 0.01
+
 
 async def answer(
     model: ChatModel, settings: ModelSettings, lang: str, texts: Sequence[str], question: str
 ) -> list[Event]:
-    answerer = Answerer(Found(lang, *texts), model, settings)
+    found = Found(lang, *texts)
+    answerer = Answerer(found, model, settings, Ahead(found, model, settings, AheadSettings()))
     return [event async for event in answerer.answer(Turn(question=question, kb="k", lang=lang))]
 
 

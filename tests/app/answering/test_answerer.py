@@ -3,9 +3,10 @@ from contextlib import aclosing
 
 import pytest
 
-from app.answering.answerer import (
+from app.answering.ahead import Ahead
+from app.answering.answerer import Answerer
+from app.answering.events import (
     Abstained,
-    Answerer,
     Done,
     Event,
     Grounded,
@@ -16,7 +17,7 @@ from app.answering.template import Exchange
 from app.errors import ModelUnavailable
 from app.grounding.grounder import Grounding
 from app.phrases import phrase
-from app.settings import ModelSettings
+from app.settings import AheadSettings, ModelSettings
 from ingest.documents import Hit
 from tests.app.grounding.samples import HOURS, TICKETS, hit
 from tests.fakes.model import ScriptedModel, unavailable
@@ -38,6 +39,19 @@ class Grounder:
     async def prepare(self, kb: str) -> None:
         self.prepared.append(kb)
 
+    async def glance(self, words: str, kb: str) -> list[Hit]:
+        return list(self._hits)
+
+    @property
+    def lead(self) -> float:
+        return 0.01
+
+
+def answerer(model: ScriptedModel, grounder: Grounder | None = None, **settings: int) -> Answerer:
+    """One beside which nothing is read ahead."""
+    found, chosen = grounder or Grounder(), ModelSettings(**settings)
+    return Answerer(found, model, chosen, Ahead(found, model, chosen, AheadSettings()))
+
 
 def turn(question: str = "When is it open?", history: tuple[Exchange, ...] = ()) -> Turn:
     return Turn(question=question, kb="museum", lang="en", history=history)
@@ -46,8 +60,8 @@ def turn(question: str = "When is it open?", history: tuple[Exchange, ...] = ())
 async def events(
     model: ScriptedModel, grounder: Grounder | None = None, **settings: int
 ) -> list[Event]:
-    answerer = Answerer(grounder or Grounder(), model, ModelSettings(**settings))
-    return [event async for event in answerer.answer(turn())]
+    answering = answerer(model, grounder, **settings)
+    return [event async for event in answering.answer(turn())]
 
 
 async def test_an_answer_is_grounded_then_spoken_with_its_sources_then_done() -> None:
@@ -125,7 +139,7 @@ async def test_an_answer_without_its_last_mark_is_spoken() -> None:
 
 async def test_closing_the_answer_stops_the_model() -> None:
     model = ScriptedModel(["It is open. ", *["And so on. "] * 50])
-    async with aclosing(Answerer(Grounder(), model, ModelSettings()).answer(turn())) as answer:
+    async with aclosing(answerer(model).answer(turn())) as answer:
         async for event in answer:
             if isinstance(event, Sentence):
                 break
@@ -136,16 +150,15 @@ async def test_closing_the_answer_stops_the_model() -> None:
 async def test_the_history_goes_into_the_prompt() -> None:
     model = ScriptedModel()
     past = (Exchange(asked="Is there a tram?", answered="Yes, line 4."),)
-    answerer = Answerer(Grounder(), model, ModelSettings())
-    _ = [event async for event in answerer.answer(turn(history=past))]
+    _ = [event async for event in answerer(model).answer(turn(history=past))]
     assert model.prompts[0].index("Is there a tram?") < model.prompts[0].index("Yes, line 4.")
 
 
 async def test_preparing_reads_what_the_first_prompt_begins_with() -> None:
     model, grounder = ScriptedModel(), Grounder()
-    answerer = Answerer(grounder, model, ModelSettings())
-    await answerer.prepare("museum", "fr")
-    _ = [event async for event in answerer.answer(turn())]
+    answering = answerer(model, grounder)
+    await answering.prepare("museum", "fr")
+    _ = [event async for event in answering.answer(turn())]
     assert grounder.prepared == ["museum"]
     assert model.prompts[0].startswith(model.read_ahead[0])
 

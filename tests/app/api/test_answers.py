@@ -26,7 +26,7 @@ async def test_a_whole_answer_as_json(api: httpx.AsyncClient) -> None:
     assert body["sentences"] == [{"text": "The museum opens at ten.", "citations": [1]}]
     assert [hit["link"] for hit in body["hits"]] == ["https://museum.example/visit#hours"]
     assert body["timings"]["total_ms"] == 40
-    assert body["tokens"] == {"prompt": 300, "answer": 9}
+    assert body["tokens"] == {"prompt": 300, "answer": 9, "reused": 0}
 
 
 async def test_an_abstention_as_json_still_has_a_sentence_to_say(

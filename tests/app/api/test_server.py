@@ -124,6 +124,7 @@ async def test_the_description_lists_every_route(api: httpx.AsyncClient) -> None
         "/v1/search",
         "/v1/visits",
         "/v1/visits/{visit}",
+        "/v1/visits/{visit}/listen",
     }
 
 

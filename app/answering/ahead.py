@@ -1,0 +1,248 @@
+"""Working ahead: while a visitor speaks, search for the words so far and have the model read.
+
+One reader for the house, since the model's server does one thing at a time. It reads in small steps
+and never takes one back: a stopped reading would hold up the question all the same, and be lost.
+Before each step it looks whether that is still wanted. Real questions go first, whoever asks.
+"""
+
+import asyncio
+import logging
+import time
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from typing import Protocol
+
+from app.answering.model import ChatModel
+from app.answering.preparation import Preparation, next_step
+from app.answering.prompt import Packer, packer_for
+from app.answering.template import Exchange
+from app.errors import AnswerError
+from app.settings import AheadSettings, ModelSettings
+from ingest.documents import Hit
+from ingest.errors import IngestError
+
+logger = logging.getLogger(__name__)
+
+# While a visitor was heard so lately, the model's memory is theirs: a step for another visit would
+# push out what was read.
+_FLOOR_S = 4.0
+# An answer that LiveKit began early may be asked for again in other words: what it rests on is kept
+# for so long.
+_REST_S = 1.5
+# After the model's server failed.
+_PAUSE_S = 5.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Words:
+    """What a visitor has said of a turn so far; `final`: the turn may well be over.
+
+    `history` is what was said before it, None for what the last answer tells of it.
+    """
+
+    visit: str
+    turn: str
+    kb: str
+    text: str
+    history: tuple[Exchange, ...] | None = None
+    final: bool = False
+
+
+class Searches(Protocol):
+    """What working ahead needs of the grounder."""
+
+    @property
+    def lead(self) -> float:
+        """The lead in score at which the first passage of unfinished words can be trusted."""
+
+    async def glance(self, words: str, kb: str) -> list[Hit]:
+        """What would be found if these words were the whole question."""
+
+
+class _Visit:
+    """One visit that is listened to."""
+
+    def __init__(self) -> None:
+        self.words: Words | None = None
+        self.seeking: asyncio.Task[None] | None = None
+        self.preparation: Preparation | None = None
+        self.history: tuple[Exchange, ...] = ()
+        self.heard_at = time.monotonic()
+        self.vain_tokens = 0
+
+    def start(self, preparation: Preparation | None) -> None:
+        """Begin a turn, or end the last one: what it cost in vain is known now."""
+        if self.preparation is not None:
+            self.vain_tokens += self.preparation.vain_tokens()
+        self.preparation = preparation
+
+
+class Ahead:
+    """Everything that is read before it is asked for; `open_ahead` opens it."""
+
+    def __init__(
+        self, grounder: Searches, model: ChatModel, settings: ModelSettings, limits: AheadSettings
+    ) -> None:
+        self._grounder = grounder
+        self._model = model
+        self._settings = settings
+        self._limits = limits
+        self._visits: dict[str, _Visit] = {}
+        self._questions = 0
+        # The visit that was answered last, its new history, and when that may be read.
+        self._resting: tuple[str, tuple[Exchange, ...], float] | None = None
+        self._news = asyncio.Event()
+
+    def hear(self, words: Words) -> None:
+        """Take the words of a turn as they are now; returns at once, and the latest count."""
+        if not self._limits.on:
+            return
+        self._forget_idle()
+        visit = self._visits.setdefault(words.visit, _Visit())
+        visit.heard_at = time.monotonic()
+        visit.words = words
+        if visit.preparation is None or visit.preparation.turn != words.turn:
+            history = visit.history if words.history is None else words.history
+            visit.start(Preparation(words.turn, history, self._grounder.lead))
+        if visit.seeking is None or visit.seeking.done():
+            visit.seeking = asyncio.create_task(self._seek(visit), name="listening")
+        self._look_again(0.0)
+        self._look_again(_FLOOR_S)
+
+    def forget(self, visit: str) -> None:
+        """The visit has ended."""
+        known = self._visits.pop(visit, None)
+        if known is not None:
+            known.start(None)
+            if known.seeking is not None:
+                known.seeking.cancel()
+            logger.info("listened", extra={"visit": visit, "vain_tokens": known.vain_tokens})
+
+    @contextmanager
+    def asked(self, visit: str | None, turn: str | None) -> Iterator[Preparation | None]:
+        """A question is being answered in the block, and nothing else begins to be read.
+
+        Gives what was prepared for it, None if nobody listened.
+        """
+        self._questions += 1
+        known = self._visits.get(visit or "")
+        preparation = known.preparation if known is not None else None
+        try:
+            yield preparation if preparation is not None and preparation.turn == turn else None
+        finally:
+            self._questions -= 1
+            self._look_again(0.0)
+
+    def answered(self, visit: str | None, history: tuple[Exchange, ...]) -> None:
+        """The next prompt of a visit begins with this: have it read when nobody waits."""
+        if visit is None or not self._limits.on:
+            return
+        self._visits.setdefault(visit, _Visit()).history = history
+        self._resting = (visit, history, time.monotonic() + _REST_S)
+        self._look_again(_REST_S)
+
+    async def read(self) -> None:
+        """Read what is wanted, for ever."""
+        while True:
+            await self._news.wait()
+            self._news.clear()
+            try:
+                await self._model.learn()
+                packer = packer_for(self._model, self._settings)
+                while await self._read_one(packer):
+                    pass
+            except AnswerError as error:
+                logger.warning("reading ahead failed", extra={"reason": str(error)})
+                await asyncio.sleep(_PAUSE_S)
+
+    async def close(self) -> None:
+        """End the searches that go on."""
+        tasks = [visit.seeking for visit in self._visits.values() if visit.seeking is not None]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _seek(self, visit: _Visit) -> None:
+        """Search for the newest words until there are no newer ones."""
+        while (words := visit.words) is not None:
+            visit.words = None
+            try:
+                hits = await self._grounder.glance(words.text, words.kb)
+            except IngestError as error:
+                logger.warning("listening failed", extra={"reason": str(error)})
+                return
+            if visit.preparation is not None and visit.preparation.turn == words.turn:
+                visit.preparation.saw(hits, final=words.final)
+                self._look_again(0.0)
+
+    async def _read_one(self, packer: Packer) -> bool:
+        """Take one step, if one is wanted; whether it was taken."""
+        if self._questions:
+            return False
+        speaking = self._speaking()
+        if speaking is None:
+            return await self._rest(packer)
+        preparation = speaking.preparation
+        assert preparation is not None, "who speaks is listened to"
+        room = self._limits.turn_tokens - preparation.tokens
+        if speaking.vain_tokens >= self._limits.vain_tokens:
+            room = 0
+        prompt = preparation.step(packer, self._model.held, room)
+        if prompt is not None:
+            preparation.read(prompt, await self._model.read(prompt))
+        return prompt is not None
+
+    async def _rest(self, packer: Packer) -> bool:
+        """Take a step towards the beginning of the prompt that comes next."""
+        if self._resting is None or time.monotonic() < self._resting[2]:
+            return False
+        prompt = next_step(packer.opening(self._resting[1]), self._model.held, packer)
+        if prompt is None:
+            self._resting = None
+            return False
+        await self._model.read(prompt)
+        return True
+
+    def _speaking(self) -> _Visit | None:
+        """The visit that has the model's memory: of those heard lately, who began first."""
+        now = time.monotonic()
+        lately = [
+            (visit.preparation.began_at, number, visit)
+            for number, visit in enumerate(self._visits.values())
+            if visit.preparation is not None and now - visit.heard_at < _FLOOR_S
+        ]
+        return min(lately)[2] if lately else None
+
+    def _look_again(self, after_s: float) -> None:
+        if after_s:
+            asyncio.get_running_loop().call_later(after_s, self._news.set)
+        else:
+            self._news.set()
+
+    def _forget_idle(self) -> None:
+        before = time.monotonic() - self._limits.idle_s
+        for name in [name for name, visit in self._visits.items() if visit.heard_at < before]:
+            self.forget(name)
+
+
+@asynccontextmanager
+async def open_ahead(
+    grounder: Searches, model: ChatModel, settings: ModelSettings, limits: AheadSettings
+) -> AsyncIterator[Ahead]:
+    """Working ahead inside the block."""
+    ahead = Ahead(grounder, model, settings, limits)
+    reader = asyncio.create_task(ahead.read(), name="reading ahead")
+    try:
+        yield ahead
+    finally:
+        reader.cancel()
+        await asyncio.gather(reader, return_exceptions=True)
+        await ahead.close()
+
+
+def exchanged(
+    history: Sequence[Exchange], question: str, answer: Sequence[str]
+) -> tuple[Exchange, ...]:
+    """A visit's history once a question is answered."""
+    return (*history, Exchange(asked=question, answered=" ".join(answer)))

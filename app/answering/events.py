@@ -1,0 +1,91 @@
+"""What goes into an answer, and the events in which it comes out."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from app.answering.preparation import WorkedAhead
+from app.answering.template import Exchange
+from ingest.documents import Hit
+
+Reason = Literal["nothing_found", "not_in_pages"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """One thing that a visitor said, with what came before; `lang` is the expected language.
+
+    With `visit` and `name`, what was read ahead for this turn of the visit is used.
+    """
+
+    question: str
+    kb: str
+    lang: str | None = None
+    history: tuple[Exchange, ...] = ()
+    visit: str | None = None
+    name: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grounded:
+    """What was found; citations number its hits from 1. Always the first event of an answer.
+
+    For a turn that was listened to: what the answer rests on, in the order in which it was read.
+    """
+
+    lang: str
+    hits: tuple[Hit, ...]
+    took_ms: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sentence:
+    """One sentence to say, and the numbers of the hits that it rests on, perhaps none."""
+
+    text: str
+    citations: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Abstained:
+    """The pages do not say it; `text` tells the visitor so, in the question's language."""
+
+    text: str
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timings:
+    """Milliseconds since the question came; None for what did not happen.
+
+    `prompt_ms` is a duration: how long the model's server took to read the prompt.
+    """
+
+    ground_ms: int
+    prompt_ms: int | None = None
+    first_token_ms: int | None = None
+    first_sentence_ms: int | None = None
+    total_ms: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tokens:
+    """How many tokens the prompt and the answer have; both 0 when the model was not asked.
+
+    `reused` of the prompt's had been read before.
+    """
+
+    prompt: int = 0
+    answer: int = 0
+    reused: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Done:
+    """The last event of an answer that came to its end; `ahead` if the turn was listened to."""
+
+    timings: Timings
+    tokens: Tokens
+    ahead: WorkedAhead | None = None
+
+
+Event = Grounded | Sentence | Abstained | Done

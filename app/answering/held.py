@@ -1,0 +1,94 @@
+"""What the server has read and still holds, as far as its answers tell.
+
+It keeps what the next prompt has in common with the last one, from the beginning on, and reads the
+rest. How long that took is in its answer, how much it was is not: that is worked out here.
+"""
+
+import math
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+# Tokens a second, until the first reading has been timed: one core of a small machine.
+FIRST_PACE = 30.0
+# The share of a new figure in the pace: other work on the machine makes single ones jump.
+_FRESH = 0.3
+# Fewer tokens are lost in what every call costs.
+_WORTH_TIMING = 16
+# A reading that took this many times as long as it should have found nothing held: a restart of the
+# server, or another client of it.
+_FORGOTTEN = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What reading a prompt took: all its tokens, the new ones among them, the server's time."""
+
+    tokens: int
+    new: int
+    ms: int
+
+
+class Held:
+    """The beginning that the next prompt need not have read again."""
+
+    def __init__(self, count: Callable[[str], int]) -> None:
+        self._count = count
+        self._text = ""
+        self.pace = FIRST_PACE
+        """Tokens that the server reads in a second."""
+
+    def shared(self, prompt: str) -> int:
+        """How many letters of a prompt are held."""
+        lower, upper = 0, min(len(prompt), len(self._text))
+        while lower < upper:
+            middle = (lower + upper + 1) // 2
+            if prompt[lower:middle] == self._text[lower:middle]:
+                lower = middle
+            else:
+                upper = middle - 1
+        return lower
+
+    def unread(self, prompt: str) -> int:
+        """How many tokens of a prompt would have to be read; one at least, as the server does."""
+        return max(1, self._count(prompt[self.shared(prompt) :]))
+
+    @contextmanager
+    def giving(self, prompt: str) -> Iterator[int]:
+        """The server gets this inside the block; gives how many tokens are new to it.
+
+        What differs in what it held is gone. Calls are carried out in their order, so that what is
+        on its way counts as held.
+        """
+        new = self.unread(prompt)
+        self._text = prompt
+        try:
+            yield new
+        except Exception:
+            self._text = ""
+            raise
+
+    def wrote(self, piece: str) -> None:
+        """The server wrote this after what it was given."""
+        self._text += piece
+
+    def read(self, *, tokens: int, new: int, seconds: float) -> Reading:
+        """What a reading took whose new tokens were thought to be `new`."""
+        timed = seconds * self.pace
+        if timed > _FORGOTTEN * new + _WORTH_TIMING * _FORGOTTEN and tokens > new:
+            new = min(tokens, round(timed))
+        elif new >= _WORTH_TIMING and seconds > 0:
+            self.pace += _FRESH * (new / seconds - self.pace)
+        return Reading(tokens=tokens, new=min(new, tokens), ms=round(seconds * 1000))
+
+
+def steps(prompt: str, held: int, tokens: int, most: int) -> list[str]:
+    """A prompt read in pieces: its beginnings, each some `most` tokens longer than the last.
+
+    `held` letters of it are held already, and `tokens` are left to read. The cuts are between words
+    so that no token is read twice.
+    """
+    pieces = math.ceil(tokens / most)
+    cuts = [held + (len(prompt) - held) * n // pieces for n in range(1, pieces)]
+    ends = (prompt.rfind(" ", held, cut) for cut in cuts)
+    return [*dict.fromkeys(prompt[:end] for end in ends if end > held), prompt]

@@ -1,0 +1,51 @@
+"""`POST /v1/visits/{id}/listen`: a visitor's words while they are being spoken."""
+
+from typing import Annotated
+
+import msgspec
+from litestar import post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, JSONBody
+from msgspec import Meta
+
+from app.answering.ahead import Words
+from app.api.answers import exchanges
+from app.api.ports import House
+from app.api.wire import Said, TurnName
+
+# Two minutes of speech; what is said in one turn beyond that changes no search any more.
+LONGEST_SPEECH = 4_000
+
+
+class ListenRequest(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """The words of a turn so far, each time all of them; `turn` as in `POST /v1/answers`.
+
+    `final`: the turn may be over. `history` as in `POST /v1/answers`; without it, what the last
+    answer of the visit tells of it.
+    """
+
+    text: Annotated[str, Meta(max_length=LONGEST_SPEECH)]
+    turn: TurnName
+    final: bool = False
+    history: Annotated[list[Said], Meta(max_length=100)] | None = None
+
+
+@post("/visits/{visit:str}/listen", status_code=204, tags=["visits"])
+async def listen(
+    visit: FromPath[str], data: JSONBody[ListenRequest], house: NamedDependency[House]
+) -> None:
+    """Search, and have the model read, ahead of the question that these words become."""
+    found = await house.visits.find(visit)
+    if found.state == "ended" or not data.text.strip():
+        return
+    history = None if data.history is None else exchanges(data.history)
+    house.ahead.hear(
+        Words(
+            visit=visit,
+            turn=data.turn,
+            kb=found.kb,
+            text=data.text,
+            history=history,
+            final=data.final,
+        )
+    )
