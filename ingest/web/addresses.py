@@ -5,8 +5,11 @@ neither an odd spelling (decimal, IPv6-mapped) nor a second answer of the name s
 """
 
 import asyncio
+import os
 import socket
+import ssl
 from collections.abc import Iterable
+from functools import cache
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import Any
 
@@ -22,6 +25,7 @@ METADATA = frozenset(
 ) | {ip_address("fd00:ec2::254")}
 
 _CONNECTIONS = 100
+_MOST_UNREAD = 8 << 20
 _UNICAST_V6 = ip_network("2000::/3")
 _NAT64 = ip_network("64:ff9b::/96")
 _NOT_PUBLIC_V4 = ip_network("192.0.0.0/24")
@@ -63,8 +67,9 @@ class PinnedTransport(httpx.AsyncHTTPTransport):
     """
 
     def __init__(self, network: Network, *, allow_private: bool) -> None:
-        tls = httpx.create_ssl_context()
+        tls = _tls(os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR"))
         super().__init__(verify=tls, trust_env=False)
+        self._unread: dict[bytes, int] = {}
         self._pool = httpcore.AsyncConnectionPool(
             ssl_context=tls,
             http2=True,
@@ -73,15 +78,27 @@ class PinnedTransport(httpx.AsyncHTTPTransport):
             network_backend=_CheckedNetwork(network, allow_private=allow_private),
         )
 
-    async def hang_up(self, url: httpx.URL) -> None:
-        """End the HTTP/2 connections to a URL's host, of which an answer was not read to its end.
+    async def leave(self, response: httpx.Response, url: httpx.URL) -> None:
+        """Close an answer that was not read to its end.
 
-        httpcore does not tell the server to stop sending, and what is never read uses up what the
-        connection may have on its way: after a few such answers it would stand still. Other answers
-        on it break off and are asked for again. With HTTP/1.1 httpcore hangs up by itself.
+        httpcore does not tell an HTTP/2 server to stop sending, and what is never read uses up what
+        its connection may have on its way, 16 MiB: then it would stand still. So after half of that
+        the connection is given up; other answers on it break off, and are asked for again.
         """
-        scheme, host, port = url.raw_scheme, url.raw_host, url.port
-        origin = httpcore.Origin(scheme, host, port or {b"http": 80, b"https": 443}[scheme])
+        if response.http_version == "HTTP/2":
+            site = url.netloc
+            size = response.headers.get("Content-Length", "")
+            left = int(size) if size.isdecimal() and len(size) < 10 else _MOST_UNREAD
+            self._unread[site] = self._unread.get(site, 0) + left
+            if self._unread[site] >= _MOST_UNREAD:
+                await self.hang_up(url)
+        await response.aclose()
+
+    async def hang_up(self, url: httpx.URL) -> None:
+        """End the HTTP/2 connections to a URL's host; httpcore ends those of HTTP/1.1 by itself."""
+        self._unread.pop(url.netloc, None)
+        scheme, port = url.raw_scheme, url.port or (443 if url.scheme == "https" else 80)
+        origin = httpcore.Origin(scheme, url.raw_host, port)
         for connection in list(self._pool.connections):
             if connection.can_handle_request(origin) and "HTTP/2" in connection.info():
                 await connection.aclose()
@@ -126,6 +143,12 @@ class _CheckedNetwork(httpcore.AsyncNetworkBackend):
             if reason := refusal(address, allow_private=self._allow_private):
                 raise PageUnavailable(f"{host} is at {address}, {reason}")
         return addresses
+
+
+@cache
+def _tls(*_authorities: str | None) -> ssl.SSLContext:
+    """One for all fetchers, since reading the authorities takes as long as several pages: 50 ms."""
+    return httpx.create_ssl_context()
 
 
 def _is_public(address: IPv4Address | IPv6Address) -> bool:

@@ -3,14 +3,14 @@
 What it reads is hostile: a name is resolved here, every address it has is checked, and the
 connection goes to a checked address, again on each redirect. The proxy variables of the environment
 are not heeded, since a proxy resolves names itself and would undo the check; SSL_CERT_FILE is, for
-an organisation's own authority. Cookies are not kept.
+an organisation's own authority. httpx's client is left out: it keeps cookies, and looks into
+redirects before we do.
 """
 
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Collection, Mapping
 from contextlib import asynccontextmanager
-from http.cookiejar import CookieJar, DefaultCookiePolicy
 
 import httpx
 from h2.exceptions import H2Error
@@ -34,7 +34,7 @@ RETRY_WAIT_S = 0.5
 LONGEST_WAIT_S = 10.0
 """A server that asks for a longer pause than this is left alone until the next run."""
 
-_CUT_OFF = (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError, H2Error)
+_CUT_OFF = (httpx.ProtocolError, httpx.ReadError, httpx.WriteError, H2Error)
 _FAILURES = (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError, LookupError)
 """Also what httpcore lets through: TLS that breaks in the middle, a status that is no number."""
 
@@ -47,13 +47,11 @@ class Fetcher:
 
     def __init__(
         self,
-        client: httpx.AsyncClient,
         transport: PinnedTransport,
         settings: FetchSettings,
         access: Access,
         manners: Manners,
     ) -> None:
-        self._client = client
         self._transport = transport
         self._settings = settings
         self._access = access
@@ -162,18 +160,35 @@ class Fetcher:
     ) -> Page | str | None:
         """The page, where it redirects to, or None for not modified."""
         url = checked(address)
-        headers = httpx.Headers({"Accept": accepting(wish.accept), **conditions})
+        response = await self._transport.handle_async_request(
+            httpx.Request(
+                "GET",
+                url,
+                headers=self._headers(wish, url, conditions),
+                extensions={"timeout": httpx.Timeout(self._settings.timeout_s).as_dict()},
+            )
+        )
+        try:
+            if response.status_code == httpx.codes.NOT_MODIFIED and conditions:
+                return None
+            if response.has_redirect_location:
+                return target(address, response.headers["Location"])
+            return await page_of(response, address, wish, self._settings.max_bytes)
+        finally:
+            if not await is_over(response):
+                await self._transport.leave(response, url)
+
+    def _headers(self, wish: Wish, url: httpx.URL, conditions: Mapping[str, str]) -> httpx.Headers:
+        headers = httpx.Headers(
+            {
+                "User-Agent": self._settings.user_agent,
+                "Accept": accepting(wish.accept),
+                "Accept-Encoding": ENCODINGS,
+                **conditions,
+            }
+        )
         headers.update(wish.access.shown_to(url))
-        async with self._client.stream("GET", url, headers=headers) as response:
-            try:
-                if response.status_code == httpx.codes.NOT_MODIFIED and conditions:
-                    return None
-                if response.has_redirect_location:
-                    return target(address, response.headers["Location"])
-                return await page_of(response, address, wish, self._settings.max_bytes)
-            finally:
-                if not await is_over(response):
-                    await self._transport.hang_up(url)
+        return headers
 
 
 @asynccontextmanager
@@ -188,16 +203,9 @@ async def open_fetcher(
     `pace` is shared where several fetch from the same hosts; `network` is the machine's own.
     """
     transport = PinnedTransport(network or Network(), allow_private=settings.allow_private)
-    async with httpx.AsyncClient(
-        transport=transport,
-        trust_env=False,
-        follow_redirects=False,
-        timeout=settings.timeout_s,
-        cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
-        headers={"User-Agent": settings.user_agent, "Accept-Encoding": ENCODINGS},
-    ) as client:
-        manners = Manners(pace or LocalPace(), delay_s=settings.delay_s, per_host=settings.per_host)
-        yield Fetcher(client, transport, settings, access or Access(), manners)
+    manners = Manners(pace or LocalPace(), delay_s=settings.delay_s, per_host=settings.per_host)
+    async with transport:
+        yield Fetcher(transport, settings, access or Access(), manners)
 
 
 def _is_passing(error: BaseException) -> bool:

@@ -127,7 +127,7 @@ def _is_binary(start: bytes) -> bool:
 
 def _is_wide_ascii(start: bytes) -> bool:
     """Whether every second byte is zero, as in UTF-16 of a European language without its mark."""
-    return len(start) > 1 and (not any(start[0::2]) or not any(start[1::2]))
+    return any(start[0::2]) != any(start[1::2])
 
 
 def _not_read(found: str) -> PageUnavailable:

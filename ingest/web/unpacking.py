@@ -168,7 +168,7 @@ class _Brotli:
                 out = self._inside.process(part, output_buffer_limit=_STEP)
             except brotli.error as error:
                 raise broken("what came is not brotli") from error
-            yield out
-            if self._inside.can_accept_more_data():
+            if not out:
                 return
+            yield out
             part = b""

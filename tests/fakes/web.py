@@ -80,6 +80,7 @@ class Web:
     def __init__(self, routes: Mapping[str, Route], tls: ssl.SSLContext | None = None) -> None:
         self.routes: dict[str, Route] = dict(routes)
         self.asked: list[Asked] = []
+        self.connections = 0
         self.stopping = threading.Event()
         self._server = _Server(("127.0.0.1", 0), _Handler)
         self._server.web = self
@@ -121,6 +122,10 @@ class _Handler(BaseHTTPRequestHandler):
     server: "_Server"
     protocol_version = "HTTP/1.1"
     timeout = 0.5
+
+    def setup(self) -> None:
+        super().setup()
+        self.server.web.connections += 1
 
     def do_GET(self) -> None:
         asked = Asked(path=self.path, headers=dict(self.headers), at=time.monotonic())

@@ -1,6 +1,4 @@
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from itertools import pairwise
@@ -8,26 +6,16 @@ from itertools import pairwise
 import pytest
 
 from ingest.errors import PageUnavailable
-from ingest.settings import FetchSettings
 from ingest.web.addresses import refusal
-from ingest.web.fetch import Fetcher, open_fetcher
 from tests.fakes.web import Reply, Web, packed, page, redirect, serve
+from tests.ingest.web.fetching import fetcher, refused
 
 HELLO = page("<p>Hello</p>")
 
 
-@asynccontextmanager
-async def fetcher(**changes: object) -> AsyncIterator[Fetcher]:
-    settings = FetchSettings.model_validate({"allow_private": True, "delay_s": 0.0, **changes})
-    async with open_fetcher(settings) as opened:
-        yield opened
-
-
 async def reason(web: Web, path: str, **changes: object) -> PageUnavailable:
     async with fetcher(**changes) as fetch:
-        with pytest.raises(PageUnavailable) as caught:
-            await fetch.get(web.url(path))
-    return caught.value
+        return await refused(fetch, web.url(path))
 
 
 async def test_a_page_comes_as_bytes_with_what_the_server_said_of_it() -> None:
@@ -237,3 +225,33 @@ def test_a_metadata_service_is_refused_whatever_is_allowed(address: str) -> None
 )
 def test_a_public_address_is_allowed(address: str) -> None:
     assert refusal(address, allow_private=False) == ""
+
+
+async def test_what_the_server_says_to_crawlers_comes_with_the_page() -> None:
+    said = {"X-Robots-Tag": "noindex", "Link": '</en>; rel="canonical"'}
+    with serve({"/": page("x", **said), "/none": page("x")}) as web:
+        async with fetcher() as fetch:
+            got, bare = await fetch.get(web.url("/")), await fetch.get(web.url("/none"))
+    assert got is not None
+    assert bare is not None
+    assert (got.robots, got.link) == ("noindex", '</en>; rel="canonical"')
+    assert (bare.robots, bare.link) == ("", "")
+
+
+async def test_connections_are_used_again_also_after_errors_and_redirects() -> None:
+    routes = {"/": HELLO, "/gone": Reply(status=404, body="x" * 2000), "/on": redirect("/")}
+    with serve(routes) as web:
+        async with fetcher() as fetch:
+            for _ in range(3):
+                assert await fetch.get(web.url("/on")) is not None
+                assert (await refused(fetch, web.url("/gone"))).gone
+        assert len(web.asked) == 9
+        assert web.connections == 1
+
+
+async def test_no_cookie_is_kept() -> None:
+    with serve({"/": page("x", Set_Cookie="visitor=1; Path=/")}) as web:
+        async with fetcher() as fetch:
+            await fetch.get(web.url("/"))
+            await fetch.get(web.url("/"))
+        assert "Cookie" not in web.asked[1].headers
