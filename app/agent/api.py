@@ -18,6 +18,8 @@ from app.settings import ApiSettings
 # A refused or lost connection must not keep a visitor waiting: the API is on our own network.
 CONNECT_TIMEOUT_S = 3.0
 REPORT_TIMEOUT_S = 5.0
+# Words that are older than this are of no use any more.
+LISTEN_TIMEOUT_S = 2.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +44,17 @@ class Question:
     kb: str | None
     lang: str | None
     history: Sequence[Said] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heard:
+    """The words of a turn so far, all of them; `final`: the turn may be over."""
+
+    text: str
+    turn: str
+    visit: str
+    history: Sequence[Said] = ()
+    final: bool = False
 
 
 class Source(msgspec.Struct, frozen=True):
@@ -104,6 +117,10 @@ class Api(Protocol):
         """
         ...
 
+    async def listen(self, heard: Heard) -> None:
+        """Let the API work ahead of a question that is being spoken. Raises AnswerUnavailable."""
+        ...
+
     async def report(self, visit: str, facts: Mapping[str, Any]) -> None:
         """Tell the API what became of a visit (see PATCH /v1/visits). Raises AnswerUnavailable."""
         ...
@@ -138,6 +155,22 @@ class HttpApi:
             ) from error
         raise AnswerUnavailable("the API broke off its answer; its log says why")
 
+    async def listen(self, heard: Heard) -> None:
+        """See Api.listen."""
+        words = {
+            "text": heard.text,
+            "turn": heard.turn,
+            "final": heard.final,
+            "history": _said(heard.history),
+        }
+        try:
+            response = await self.client.post(
+                f"/v1/visits/{heard.visit}/listen", json=words, timeout=LISTEN_TIMEOUT_S
+            )
+            await _require_success(response)
+        except httpx.HTTPError as error:
+            raise AnswerUnavailable(f"the API did not listen ({error!r})") from error
+
     async def report(self, visit: str, facts: Mapping[str, Any]) -> None:
         """See Api.report."""
         try:
@@ -156,9 +189,13 @@ def _wire(question: Question) -> dict[str, Any]:
         "visit": question.visit,
         "kb": question.kb,
         "lang": question.lang,
-        "history": [{"role": said.role, "text": said.text} for said in question.history],
+        "history": _said(question.history),
     }
     return {name: value for name, value in fields.items() if value is not None}
+
+
+def _said(history: Sequence[Said]) -> list[dict[str, str]]:
+    return [{"role": said.role, "text": said.text} for said in history]
 
 
 def _read(event: ServerSentEvent) -> AnswerEvent | None:

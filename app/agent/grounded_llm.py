@@ -5,6 +5,7 @@ none can bypass the pages. Retrieval and the model live behind the API; none is 
 """
 
 import logging
+from collections.abc import Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Any
@@ -103,7 +104,7 @@ class AnswerStream(llm.LLMStream):
             visit=visit.id,
             kb=visit.kb,
             lang=visit.lang,
-            history=_history(self._chat_ctx, before=asked),
+            history=history(self._chat_ctx.items[: self._chat_ctx.items.index(asked)]),
         )
         timings: dict[str, float | None] = {}
         completed = False
@@ -164,10 +165,11 @@ def _last_question(chat_ctx: llm.ChatContext) -> llm.ChatMessage | None:
     return None
 
 
-def _history(chat_ctx: llm.ChatContext, *, before: llm.ChatMessage) -> tuple[Said, ...]:
+def history(items: Sequence[llm.ChatItem]) -> tuple[Said, ...]:
+    """What was said, as it goes along with the next question."""
     said = [
         Said(role="visitor" if item.role == "user" else "avatar", text=text)
-        for item in chat_ctx.items[: chat_ctx.items.index(before)]
+        for item in items
         if item.type == "message"
         and item.role in ("user", "assistant")
         and (text := (item.text_content or "").strip())

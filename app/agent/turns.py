@@ -154,6 +154,11 @@ class Turns:
         self._proposed: dict[str, Turn] = {}
         self._committed: tuple[str, str, Mapping[str, Any]] | None = None
 
+    @property
+    def coming(self) -> str:
+        """The id of the turn that the visitor's next words, or those being spoken, belong to."""
+        return self._next_id
+
     def propose(self, message_id: str) -> Turn:
         """A turn for an answer to this message, which may never be spoken.
 

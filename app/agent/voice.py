@@ -1,4 +1,7 @@
-"""The agent in LiveKit's sense: speaks lines one by one and notes when each of them is heard."""
+"""The agent in LiveKit's sense: speaks lines one by one and notes when each of them is heard.
+
+What the visitor says meanwhile is passed on as it comes.
+"""
 
 from collections.abc import AsyncGenerator, AsyncIterable
 
@@ -8,10 +11,12 @@ from livekit.agents import (
     AgentStateChangedEvent,
     ConversationItemAddedEvent,
     ModelSettings,
+    UserInputTranscribedEvent,
 )
 from livekit.agents.voice import SpeechHandle
 
-from app.agent.grounded_llm import GroundedLLM
+from app.agent.grounded_llm import GroundedLLM, history
+from app.agent.listening import Listening
 from app.agent.turns import Line, Turn
 
 
@@ -24,16 +29,22 @@ class Voice(Agent):
         self._speech: SpeechHandle | None = None
         self._turn: Turn | None = None
         self._sounding: SpeechHandle | None = None
+        self._listening = Listening(
+            grounded.api, grounded.turns, grounded.visit.id, lambda: history(self.chat_ctx.items)
+        )
 
     async def on_enter(self) -> None:
         """Follow the session from now on."""
         self.session.on("conversation_item_added", self._on_item_added)
         self.session.on("agent_state_changed", self._on_state_changed)
+        self.session.on("user_input_transcribed", self._on_words)
 
     async def on_exit(self) -> None:
         """Follow it no longer."""
         self.session.off("conversation_item_added", self._on_item_added)
         self.session.off("agent_state_changed", self._on_state_changed)
+        self.session.off("user_input_transcribed", self._on_words)
+        await self._listening.close()
 
     async def transcription_node(
         self, text: AsyncIterable[str], model_settings: ModelSettings
@@ -86,6 +97,9 @@ class Voice(Agent):
         if item.type == "message" and item.role == "user":
             text, lang = item.text_content or "", self._grounded.lang
             self._grounded.turns.commit(item.id, text=text, lang=lang)
+
+    def _on_words(self, event: UserInputTranscribedEvent) -> None:
+        self._listening.hear(event.transcript, final=event.is_final)
 
     def _on_state_changed(self, event: AgentStateChangedEvent) -> None:
         if event.new_state != "speaking":

@@ -105,6 +105,9 @@ class Ahead:
         if visit.preparation is None or visit.preparation.turn != words.turn:
             history = visit.history if words.history is None else words.history
             visit.start(Preparation(words.turn, history, self._grounder.lead))
+        elif words.history is not None:
+            # An interrupted answer enters the history late.
+            visit.preparation.history = words.history
         if visit.seeking is None or visit.seeking.done():
             visit.seeking = asyncio.create_task(self._seek(visit), name="listening")
         self._look_again(0.0)

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from typing import Any
 
-from app.agent.api import AnswerEvent, Question
+from app.agent.api import AnswerEvent, Heard, Question
 from app.errors import AnswerUnavailable
 
 Script = Sequence[AnswerEvent | AnswerUnavailable | float]
@@ -19,6 +19,8 @@ class ScriptedApi:
         self.questions: list[Question] = []
         self.closed_early: list[str] = []
         self.reports: list[tuple[str, dict[str, Any]]] = []
+        self.heard: list[Heard] = []
+        self.deaf: AnswerUnavailable | None = None
 
     async def answer(self, question: Question) -> AsyncGenerator[AnswerEvent, None]:
         self.questions.append(question)
@@ -39,6 +41,11 @@ class ScriptedApi:
         finally:
             if not finished:
                 self.closed_early.append(question.text)
+
+    async def listen(self, heard: Heard) -> None:
+        self.heard.append(heard)
+        if self.deaf:
+            raise self.deaf
 
     async def report(self, visit: str, facts: Mapping[str, Any]) -> None:
         self.reports.append((visit, dict(facts)))
