@@ -30,13 +30,16 @@ def latest(text: str) -> datetime | None:
 
 def _w3c(match: re.Match[str]) -> datetime:
     year, month, day, hour, minute, second = (int(n) if n else None for n in match.groups()[:6])
-    start = datetime(year or 1, month or 1, day or 1, tzinfo=UTC)
+    first = 1 if month is None else month, 1 if day is None else day
+    start = datetime(year or 0, *first, tzinfo=UTC)
     if month is None:
         return start.replace(year=start.year + 1) + _WEST
     if day is None:
         return (start + timedelta(days=32)).replace(day=1) + _WEST
     if hour is None:
         return start + timedelta(days=1) + _WEST
+    if hour > 24:
+        raise ValueError("a day has 24 hours")
     # 24:00 and a leap second are times, if only here.
     moment = start + timedelta(hours=hour, minutes=minute or 0, seconds=(second or 0) + 1)
     zone = match[7]
