@@ -4,6 +4,8 @@ Every field is an environment variable: `GROUNDLING_` + section + `__` + field, 
 example `GROUNDLING_QDRANT__URL`; a `.env` file in the working directory is read as well.
 """
 
+from typing import Literal
+
 from pydantic import BaseModel, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -27,7 +29,10 @@ class SecretsSettings(BaseModel):
 
 
 class QdrantSettings(BaseModel):
-    """The Qdrant that holds the passages, real or embedded."""
+    """The Qdrant that holds the passages, real or embedded.
+
+    The collection is an alias: each embedding model has a collection of its own behind it.
+    """
 
     url: str = "http://127.0.0.1:6333"
     api_key: SecretStr | None = None
@@ -45,22 +50,32 @@ class EmbeddedQdrantSettings(BaseModel):
 
 
 class EmbedderSettings(BaseModel):
-    """The embedding model: a name that sentence-transformers knows, and its folder, if local."""
+    """The embedding model: a name that sentence-transformers knows, and its folder, if local.
+
+    Backends: `auto` takes `fp32` or, where the processor is faster with it, `bf16` (the same
+    vectors); `int8` is faster still on many, and fills a collection of its own.
+    """
 
     model: str = "intfloat/multilingual-e5-small"
     path: str | None = None
     threads: int = Field(1, ge=1)
+    backend: Literal["auto", "fp32", "bf16", "int8"] = "auto"
 
 
 class ChunkSettings(BaseModel):
-    """How articles are cut, in the embedder's own tokens."""
+    """How articles are cut, in the embedder's own tokens; paragraphs alone overlap."""
 
     target_tokens: int = Field(120, ge=16)
     limit_tokens: int = Field(400, ge=32)
+    overlap_tokens: int = Field(0, ge=0)
 
 
 class FetchSettings(BaseModel):
-    """How pages are fetched."""
+    """How pages are fetched, and drawn where a source wants that.
+
+    `browser` is the path of a Chromium (empty: the machine's own is looked for), `browser_sandbox`
+    shuts its pages in, which needs a user other than root.
+    """
 
     user_agent: str = f"Groundling/{VERSION}"
     timeout_s: float = Field(20.0, gt=0)
@@ -69,6 +84,9 @@ class FetchSettings(BaseModel):
     delay_s: float = Field(0.2, ge=0)
     per_host: int = Field(2, ge=1)
     allow_private: bool = False
+    browser: str = ""
+    browser_sandbox: bool = True
+    render_timeout_s: float = Field(30.0, gt=0)
 
 
 class ExtractSettings(BaseModel):
@@ -76,6 +94,19 @@ class ExtractSettings(BaseModel):
 
     timeout_s: float = Field(30.0, gt=0)
     processes: int = Field(1, ge=1)
+
+
+class RunSettings(BaseModel):
+    """How many pages a run is at, at once, and when it is held before it changes anything.
+
+    `most_removed` is a share of the source's passages, `most_failed` one of the pages asked for; a
+    run that would remove no more than `always_removable` passages is not held for its share.
+    """
+
+    most_removed: float = Field(0.3, ge=0, le=1)
+    always_removable: int = Field(20, ge=0)
+    most_failed: float = Field(0.5, ge=0, le=1)
+    pages_at_once: int = Field(8, ge=1)
 
 
 class QueueSettings(BaseModel):
@@ -103,4 +134,5 @@ class KnowledgeSettings(BaseSettings):
     chunk: ChunkSettings = ChunkSettings()
     fetch: FetchSettings = FetchSettings()
     extract: ExtractSettings = ExtractSettings()
+    run: RunSettings = RunSettings()
     queue: QueueSettings = QueueSettings()

@@ -9,11 +9,12 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["text", "list", "table", "code"]
+Kind = Literal["text", "list", "terms", "table", "code"]
 Fits = Callable[[str], bool]
 
 _FENCE = re.compile(r"^\s*(`{3,}|~{3,})")
 _ITEM = re.compile(r"^\s*(?:[-*+]|\d{1,4}[.)])\s+")
+_MEANING = re.compile(r"^:\s")
 _RULER = re.compile(r"^\s*\|?[\s:|-]*-[\s:|-]*\|?\s*$")
 
 
@@ -26,7 +27,7 @@ class Block:
 
 
 def blocks(markdown: str) -> list[Block]:
-    """The blocks of a section in order: paragraphs, lists, tables and fenced code."""
+    """The blocks of a section in order: paragraphs, lists, terms, tables and fenced code."""
     found: list[Block] = []
     open_lines: list[str] = []
     kind: Kind = "text"
@@ -42,7 +43,22 @@ def blocks(markdown: str) -> list[Block]:
             _close(found, kind, open_lines)
             open_lines, kind = [], "text"
     _close(found, kind, open_lines)
-    return found
+    return list(_terms_joined(found))
+
+
+def _terms_joined(found: Iterable[Block]) -> Iterator[Block]:
+    """The same blocks, neighbouring terms with their definitions (": …" below them) as one."""
+    terms: list[str] = []
+    for block in found:
+        if block.kind == "text" and any(map(_MEANING.match, block.text.split("\n")[1:])):
+            terms.append(block.text)
+            continue
+        if terms:
+            yield Block("terms", "\n".join(terms))
+            terms = []
+        yield block
+    if terms:
+        yield Block("terms", "\n".join(terms))
 
 
 def _kind(line: str, current: Kind, open_lines: list[str]) -> Kind:
@@ -94,6 +110,8 @@ def divide(block: Block, fits: Fits) -> list[str]:
             return _divide_code(block.text.split("\n"), fits)
         case "list":
             return list(_pack(_items(block.text.split("\n")), "\n", fits))
+        case "terms":
+            return list(_pack(_entries(block.text.split("\n")), "\n", fits))
         case "text":
             return [block.text]
 
@@ -133,6 +151,17 @@ def _items(lines: list[str]) -> Iterator[str]:
             item = []
         item.append(line)
     yield "\n".join(item).rstrip()
+
+
+def _entries(lines: list[str]) -> Iterator[str]:
+    """Terms, each with all that it means."""
+    entry: list[str] = []
+    for line in lines:
+        if entry and _MEANING.match(entry[-1]) and not _MEANING.match(line):
+            yield "\n".join(entry)
+            entry = []
+        entry.append(line)
+    yield "\n".join(entry)
 
 
 def _pack(units: Iterable[str], joint: str, fits: Fits) -> Iterator[str]:

@@ -5,6 +5,7 @@ passages go to it a few at a time, so that the question of a visitor never waits
 """
 
 import asyncio
+import logging
 import os
 import re
 from collections.abc import AsyncIterator, Sequence
@@ -14,13 +15,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+import numpy as np
+
 from ingest.documents import Vector
+from ingest.embedding.arithmetic import Backend, marked, set_up
 from ingest.errors import EmbedderUnavailable
 from ingest.settings import EmbedderSettings
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
     from tokenizers import Tokenizer
+
+logger = logging.getLogger(__name__)
 
 # A question waits for at most one such batch. Larger ones are no faster on a CPU (passages of 180
 # tokens a second on one busy core, by batch of 1, 2, 4, 8: 5.7, 8.0, 7.8, 8.0).
@@ -32,7 +38,10 @@ class Embedder(Protocol):
 
     @property
     def name(self) -> str:
-        """The model's name; vectors of two names must never meet in one collection."""
+        """The model's name, and what makes its vectors others than its usual ones.
+
+        Vectors of two names must never meet in one collection.
+        """
 
     @property
     def dimensions(self) -> int:
@@ -89,8 +98,9 @@ async def open_embedder(settings: EmbedderSettings) -> AsyncIterator[Embedder]:
     thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="embed")
     try:
         # Loaded on that thread, since torch keeps its number of threads by thread.
-        model = await asyncio.get_running_loop().run_in_executor(thread, _load, settings)
-        yield SentenceTransformerEmbedder(settings.model, model, thread)
+        loop = asyncio.get_running_loop()
+        model, backend = await loop.run_in_executor(thread, _load, settings)
+        yield SentenceTransformerEmbedder(marked(settings.model, backend), model, thread)
     finally:
         await asyncio.to_thread(thread.shutdown, cancel_futures=True)
 
@@ -135,12 +145,11 @@ class SentenceTransformerEmbedder:
     def _run_model(self, texts: list[str]) -> list[Vector]:
         try:
             # An empty prompt, so that one saved with the model is not put before our prefix.
-            return list(
-                self._model.encode(
-                    texts, prompt="", batch_size=len(texts), show_progress_bar=False,
-                    normalize_embeddings=True, convert_to_numpy=True,
-                )
+            made = self._model.encode(
+                texts, prompt="", batch_size=len(texts), show_progress_bar=False,
+                normalize_embeddings=True, convert_to_numpy=True,
             )  # fmt: skip
+            return list(np.asarray(made, dtype=np.float32))
         except RuntimeError as error:
             raise EmbedderUnavailable(
                 f"The embedding model {self.name} failed: {error}. If memory ran out, set "
@@ -151,7 +160,14 @@ class SentenceTransformerEmbedder:
         return len(self._tokenizer.encode(self._prefixes.passage).ids)
 
 
-def _load(settings: EmbedderSettings) -> "SentenceTransformer":
+def _load(settings: EmbedderSettings) -> tuple["SentenceTransformer", Backend]:
+    model = _loaded(settings)
+    backend = set_up(model, settings.backend)
+    logger.info("embedding model loaded", extra={"model": settings.model, "backend": backend})
+    return model, backend
+
+
+def _loaded(settings: EmbedderSettings) -> "SentenceTransformer":
     if settings.path and not Path(settings.path).is_dir():
         raise EmbedderUnavailable(
             f"The embedding model's folder {settings.path} does not exist. Put the model there, or "

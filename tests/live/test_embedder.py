@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import pytest
@@ -17,6 +18,7 @@ MINILM = EmbedderSettings(
     model="sentence-transformers/all-MiniLM-L6-v2",
     path=str(ensure_minilm()),
     threads=1,
+    backend="fp32",
 )
 PASSAGE = "The museum opens at nine o'clock on weekdays and sells tickets at the door. "
 
@@ -55,6 +57,27 @@ async def test_the_window_is_what_the_model_reads(embedder: Embedder) -> None:
     )
     assert float(full @ beyond) == pytest.approx(1, abs=1e-5)
     assert float(full @ other) < 0.9999
+
+
+@pytest.mark.parametrize(
+    ("backend", "name", "least"),
+    [
+        ("auto", MINILM.model, 0.9998),
+        ("bf16", MINILM.model, 0.9998),
+        ("int8", f"{MINILM.model}@int8", 0.97),
+    ],
+)
+async def test_other_arithmetic_gives_the_same_vectors_or_another_name(
+    embedder: Embedder, backend: Literal["auto", "bf16", "int8"], name: str, least: float
+) -> None:
+    texts = [PASSAGE, "Dogs may not come in.", "Der Eintritt kostet acht Euro."]
+    usual = await embedder.embed_passages(texts)
+    async with open_embedder(MINILM.model_copy(update={"backend": backend})) as other:
+        assert other.name == name
+        for vector, expected in zip(await other.embed_passages(texts), usual, strict=True):
+            assert vector.dtype == np.float32
+            assert np.linalg.norm(vector) == pytest.approx(1, abs=1e-5)
+            assert float(vector @ expected) >= least
 
 
 async def test_a_question_does_not_wait_for_a_long_page(embedder: Embedder) -> None:

@@ -1,7 +1,8 @@
 """Passages: what stays together, what is parted, and that nothing is lost or too long."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from itertools import chain, pairwise
 
 import pytest
 
@@ -23,12 +24,13 @@ def chunk(
     lang: str = "en",
     target: int = 40,
     limit: int = 100,
+    overlap: int = 0,
     anchors: dict[tuple[str, ...], str] | None = None,
 ) -> list[Passage]:
     article = Article(
         url="https://m.example/", title=title, lang=lang, text=text, anchors=anchors or {}
     )
-    settings = ChunkSettings.model_validate({"target_tokens": target, "limit_tokens": limit})
+    settings = ChunkSettings(target_tokens=target, limit_tokens=limit, overlap_tokens=overlap)
     passages = Chunker(settings, count).chunk(article, kb="k", source="s", fetched_at=NOW)
     assert [passage.ordinal for passage in passages] == list(range(len(passages)))
     assert all(count(passage.embedded_text) <= limit for passage in passages)
@@ -94,6 +96,87 @@ def test_sentences_end_where_the_language_ends_them() -> None:
 def test_a_language_without_rules_of_its_own_is_cut_all_the_same() -> None:
     passages = chunk("開館時間は九時です。" * 40, lang="ja", target=20, limit=40)
     assert "".join(p.text for p in passages) == "開館時間は九時です。" * 40
+
+
+def test_the_pages_own_date_goes_with_its_passages() -> None:
+    day = date(2026, 5, 1)
+    article = Article(url="u", title="T", lang="en", text="Text.", page_date=day)
+    (passage,) = Chunker(ChunkSettings(), count).chunk(article, kb="k", source="s", fetched_at=NOW)
+    assert passage.page_date == day
+
+
+def test_parts_of_a_paragraph_overlap_by_whole_sentences() -> None:
+    sentences = [f"This is sentence number {n}, of eleven tokens." for n in range(12)]
+    passages = chunk(" ".join(sentences), overlap=14)
+    found = [re.findall(r"This [^.]*\.", p.text) for p in passages]
+    assert len(found) > 2
+    assert all(before[-1] == after[0] for before, after in pairwise(found))
+    assert list(dict.fromkeys(chain.from_iterable(found))) == sentences
+    assert all(count(p.text) <= 40 for p in passages[:-1])
+
+
+def test_nothing_but_parts_of_a_paragraph_overlaps() -> None:
+    words = " ".join(f"Sentence {n} of a paragraph." for n in range(4))
+    items = "\n".join(f"- Item {n}. It has two sentences." for n in range(12))
+    for text in (
+        f"{words} One.\n\n{words} Two.\n\n{words} Three.",
+        items,
+        f"{TABLE}{rows(20)}",
+        "```\n" + "\n\n".join(f"Call {n}. Then stop {n}." for n in range(20)) + "\n```",
+    ):
+        assert [p.text for p in chunk(text, overlap=20)] == [p.text for p in chunk(text)]
+        assert len(chunk(text)) > 1
+
+
+def test_a_scrap_of_the_same_paragraph_goes_on_in_its_line() -> None:
+    sentences = " ".join(f"This is sentence number {n}, of eleven tokens." for n in range(3))
+    (passage,) = chunk(f"{sentences} The end.", overlap=12)
+    assert passage.text == f"{sentences} The end."
+
+
+def test_what_announces_is_never_the_end() -> None:
+    before = "This paragraph comes before it and fills a passage nearly, so that little is left."
+    listed = "\n".join(f"- a thing called {n}" for n in range(4))
+    passages = chunk(f"{before * 2}\n\nBring these:\n\n{listed}")
+    assert passages[-1].text == f"Bring these:\n\n{listed}"
+
+
+def test_a_last_line_that_announces_nothing_is_kept() -> None:
+    assert [p.text for p in chunk("Some text.\n\nAnd then:")] == ["Some text.\n\nAnd then:"]
+
+
+def test_a_question_stays_with_its_answer() -> None:
+    pairs = [
+        f"**May I bring guest {n}?**\n\nYes, one guest may come along with you, number {n}, if "
+        "both of you stay in sight of the pool and wear caps."
+        for n in range(4)
+    ]
+    passages = chunk("\n\n".join(pairs))
+    assert [p.text for p in passages] == pairs
+
+
+def test_every_part_of_a_long_answer_says_what_was_asked() -> None:
+    question = "How do I get there?"
+    answer = " ".join(f"Walk along street {n} until the next corner." for n in range(12))
+    passages = chunk(f"Welcome.\n\n{question}\n\n{answer}")
+    assert passages[0].text == "Welcome."
+    assert len(passages) > 2
+    assert all(p.text.startswith(f"{question}\n\nWalk along") for p in passages[1:])
+    assert " ".join(p.text.removeprefix(f"{question}\n\n") for p in passages[1:]) == answer
+
+
+def test_a_question_in_the_middle_of_prose_is_prose() -> None:
+    text = "Why do people come? They come for the sea. Who would not?"
+    assert [p.text for p in chunk(f"{text}\n\n{text}")] == [f"{text}\n\n{text}"]
+
+
+def test_terms_stay_with_their_definitions() -> None:
+    entries = [f"Term {n}\n: It means the thing number {n}\n: or another." for n in range(8)]
+    for joint in ("\n", "\n\n"):
+        passages = chunk(joint.join(entries))
+        assert len(passages) > 1
+        assert all(p.text.startswith("Term") and p.text.endswith("another.") for p in passages)
+        assert sum(p.text.count("Term") for p in passages) == len(entries)
 
 
 TABLE = "| Day | Hours |\n|---|---|\n"
