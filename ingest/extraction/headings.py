@@ -2,14 +2,11 @@
 
 from lxml.html import HtmlElement
 
-HEADINGS = tuple(f"h{level}" for level in range(1, 7))
-_ANCHOR_CLASSES = {"headerlink", "anchor", "header-anchor", "anchor-link", "heading-anchor"}
-_ANCHOR_SIGNS = {"", "#", "¶", "§", "🔗", "\N{LINK SYMBOL}\N{VARIATION SELECTOR-16}"}
+from ingest.extraction.invisible import without_invisible
+from ingest.extraction.trees import HEADINGS, is_sign, line_of, text_of
 
-
-def text_of(element: HtmlElement) -> str:
-    """An element's text, with a space between its parts and none doubled."""
-    return " ".join(" ".join(str(part) for part in element.itertext()).split())
+_CLIMB = 4
+"""Boxes that a heading may open at once, as DocBook wraps its titles."""
 
 
 def title_of(tree: HtmlElement, body: HtmlElement) -> str:
@@ -20,7 +17,7 @@ def title_of(tree: HtmlElement, body: HtmlElement) -> str:
     declared = tree.xpath("//meta[@property='og:title']/@content") or [
         text_of(title) for title in tree.xpath("//head/title")
     ]
-    named = [" ".join(str(title).split()) for title in declared]
+    named = [" ".join(without_invisible(str(title)).split()) for title in declared]
     return next((title for title in (*named, *headings) if title), "")
 
 
@@ -46,27 +43,40 @@ def plain_headings(content: HtmlElement, title: str) -> dict[tuple[str, ...], st
 
 
 def _heading_text(heading: HtmlElement) -> str:
-    for link in list(heading.iter("a")):
-        classes = set((link.get("class") or "").lower().split())
-        if text_of(link) in _ANCHOR_SIGNS or (classes & _ANCHOR_CLASSES and len(text_of(link)) < 3):
-            link.set("data-sign", "")
-    for line_break in heading.iter("br"):
-        line_break.tail = f" {line_break.tail or ''}"
-    parts = heading.xpath(".//text()[not(ancestor::a[@data-sign])]")
-    return " ".join("".join(str(part) for part in parts).split())
+    links = list(heading.iter("a"))
+    if not any(is_sign(link) for link in links):
+        return without_invisible(line_of(heading))
+    for link in links:
+        if is_sign(link):
+            link.text = None
+            for child in list(link):
+                link.remove(child)
+    return without_invisible(line_of(heading))
 
 
 def _heading_id(heading: HtmlElement) -> str:
-    """Its own id, or that of an anchor in it, of one before it, or of the section it opens."""
+    """Its own id, or that of an anchor in it, of one before it, or of a section it opens."""
     inner = heading.xpath(".//@id | .//a/@name")
     if own := heading.get("id") or (str(inner[0]) if inner else ""):
         return own
-    before = heading.getprevious()
-    if before is not None:
-        is_anchor = before.tag in ("a", "span") and not text_of(before)
-        return (before.get("id") or before.get("name") or "") if is_anchor else ""
-    parent = heading.getparent()
-    if parent is not None and parent.tag in ("header", "hgroup") and parent.getprevious() is None:
-        parent = parent.getparent()
-    is_section = parent is not None and parent.tag in ("section", "div", "article")
-    return (parent.get("id") or "") if parent is not None and is_section else ""
+    element = heading
+    for _ in range(_CLIMB):
+        before, parent = element.getprevious(), element.getparent()
+        if before is not None:
+            return _anchor_in(before)
+        if parent is None or parent.tag in ("body", "html") or (parent.text or "").strip():
+            return ""
+        if anchor := parent.get("id"):
+            return anchor
+        element = parent
+    return ""
+
+
+def _anchor_in(before: HtmlElement) -> str:
+    """The id of an element that is there for nothing else: an empty anchor, or a box of such."""
+    if not isinstance(before.tag, str) or text_of(before) or (before.tail or "").strip():
+        return ""
+    if before.tag not in ("a", "span", "p", "div"):
+        return ""
+    found = before.xpath("(self::*/@id | self::a/@name | .//a/@id | .//a/@name | .//span/@id)[1]")
+    return str(found[0]) if found else ""

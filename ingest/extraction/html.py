@@ -1,103 +1,108 @@
-"""A page of HTML as an article: cleaned, read by trafilatura, and the reading checked."""
+"""A page of HTML as an article: cleaned, read by trafilatura, the reading checked, facts added."""
 
 import re
-from collections.abc import Callable, Iterable
-from copy import deepcopy
 
-from lxml.etree import strip_tags
+from lxml.html import HtmlElement
 
 from ingest.documents import Article, Page
 from ingest.errors import NeedsScript, NoArticle
-from ingest.extraction.headings import HEADINGS, text_of
-from ingest.extraction.markdown import headings_in, tidy
+from ingest.extraction.cascade import read_cleaned
+from ingest.extraction.invisible import without_invisible
 from ingest.extraction.markup import parse
-from ingest.extraction.preclean import Cleaned, preclean
+from ingest.extraction.preclean import preclean
 from ingest.extraction.rules import Rules
 from ingest.extraction.text import guess_language, name_of, words
+from ingest.extraction.trees import text_of
 
-RECALL = 0.6
-"""Share of a page's vocabulary an extraction must keep, else a more generous one is tried."""
-CONTAINER_RECALL = 0.8
-"""The same where the page marks its main content, so that little of it can be the site's frame."""
-FACT_RECALL = 0.8
-"""The same for the words of tables, code and lists, where the facts are."""
-HEADING_RECALL = 0.5
-"""The same for headings: trafilatura's own last resort is one line of text with all words."""
 _LANG = re.compile(r"([a-zA-Z]{2})(?:[-_].*)?$")
+_DECLARED_LANG = (
+    "//meta[translate(@http-equiv, 'CONTEL', 'contel')='content-language']/@content"
+    " | //meta[@property='og:locale' or @name='dcterms.language' or @name='DC.language']/@content"
+)
+_DESCRIPTIONS = (
+    "//meta[@name='description' or @name='Description']/@content"
+    " | //meta[@property='og:description']/@content"
+)
+_MOUNTS = (
+    "//*[@id='root' or @id='app' or @id='__next' or @id='__nuxt' or @id='___gatsby' or @id='svelte'"
+    " or @id='q-app' or self::app-root or self::flutter-view or @data-reactroot or @ng-app]"
+)
+_ASKS_FOR_SCRIPT = re.compile(r"java-?script", re.IGNORECASE)
+_SHELL_WORDS = 30
+"""A page that says more than this, says something; shells say "Loading" and name the site."""
+_DESCRIPTION_CHARS = 500
 
 
 def read_html(page: Page, rules: Rules) -> Article:
-    """The page's article; raises NoArticle."""
+    """The page's article.
+
+    Raises:
+        NeedsScript: JavaScript would draw it.
+        NoArticle: nothing to read there.
+        ValueError: a selector of the rules cannot be used.
+    """
     tree = parse(page)
     if tree is None or not text_of(tree):
         raise NoArticle("is empty")
-    declared = _LANG.match((tree.get("lang") or tree.get("xml:lang") or "").strip())
-    has_scripts = tree.find(".//script") is not None
-    cleaned = preclean(tree)
-    text = _markdown(cleaned)
-    if not words(text):
-        if has_scripts:
-            raise NeedsScript(
-                "has no text of its own: JavaScript draws it. Set `render = true` in its source"
-            )
-        raise NoArticle("has no text to read")
-    lang = declared[1].lower() if declared else rules.lang or guess_language(text)
-    title = cleaned.title or name_of(page.url)
-    return Article(url=page.url, title=title, lang=lang, text=text, anchors=cleaned.anchors)
-
-
-def _markdown(cleaned: Cleaned) -> str:
-    """The first extraction that keeps enough of the page; else the one that keeps most of it."""
-    page_words = words(text_of(cleaned.content))
-    facts = words(" ".join(map(text_of, cleaned.content.iter("table", "pre", "li", "dd"))))
-    headings = {text_of(heading) for heading in cleaned.content.iter(*HEADINGS)}
-    enough = CONTAINER_RECALL if cleaned.has_container else RECALL
-    best, best_kept = "", (-1.0, 0.0)
-    for attempt in _attempts(cleaned):
-        text = tidy(attempt())
-        got = words(text)
-        recall, shape = _share(page_words, got), _share(headings, headings_in(text))
-        if recall >= enough and _share(facts, got) >= FACT_RECALL and shape >= HEADING_RECALL:
-            return text
-        best, best_kept = max((best, best_kept), (text, (round(recall, 1), shape)), key=_by_kept)
-    return best
-
-
-def _by_kept(candidate: tuple[str, tuple[float, float]]) -> tuple[float, float]:
-    return candidate[1]
-
-
-def _share(want: set[str], got: set[str]) -> float:
-    return len(want & got) / len(want) if want else 1.0
-
-
-def _attempts(cleaned: Cleaned) -> Iterable[Callable[[], str]]:
-    import trafilatura
-    from trafilatura.settings import use_config
-
-    config = use_config()
-    config.set("DEFAULT", "MIN_EXTRACTED_SIZE", "50")
-
-    def extract(*, generous: bool) -> str:
-        tree = deepcopy(cleaned.tree)
-        if generous:
-            # Lists of links are taken for menus, whatever favor_recall says, while they are links.
-            strip_tags(tree, "a")
-        return (
-            trafilatura.extract(
-                tree,
-                output_format="markdown",
-                include_formatting=True,
-                include_links=False,
-                include_tables=True,
-                include_comments=False,
-                fast=True,
-                favor_recall=generous,
-                config=config,
-            )
-            or ""
+    declared, description = _declared_language(tree), _description(tree)
+    needs_script = _is_shell(tree)
+    cleaned = preclean(tree, rules)
+    reading = read_cleaned(cleaned)
+    count = len(words(reading.text))
+    if needs_script and count <= _SHELL_WORDS:
+        raise NeedsScript(
+            "is drawn by JavaScript, which is not run: set `render = true` in its source"
         )
+    if not count:
+        raise NoArticle("has no text to read")
+    return Article(
+        url=page.url,
+        title=cleaned.title or name_of(page.url),
+        lang=_language(_code(cleaned.lang) or declared, rules.lang, reading.text),
+        text=reading.text,
+        anchors=cleaned.anchors,
+        description=description,
+        method=reading.method,
+        coverage=reading.coverage,
+    )
 
-    yield lambda: extract(generous=False)
-    yield lambda: extract(generous=True)
-    yield lambda: str(trafilatura.html2txt(deepcopy(cleaned.tree)))
+
+def _is_shell(tree: HtmlElement) -> bool:
+    """Whether scripts seem to draw the page: nothing else is there, or what they fill is empty."""
+    if tree.find(".//script") is None:
+        return False
+    if any(not _visible(mount) for mount in tree.xpath(_MOUNTS)):
+        return True
+    if any(_ASKS_FOR_SCRIPT.search(text_of(asks)) for asks in tree.iter("noscript")):
+        return True
+    return not _visible(tree)
+
+
+def _visible(element: HtmlElement) -> bool:
+    apart = "ancestor::script or ancestor::style or ancestor::noscript or ancestor::head"
+    return bool(element.xpath(f"boolean(.//text()[normalize-space() and not({apart})])"))
+
+
+def _declared_language(tree: HtmlElement) -> str:
+    declared = tree.get("lang") or tree.get("xml:lang") or ""
+    return _code(declared) or next(filter(None, map(_code, tree.xpath(_DECLARED_LANG))), "")
+
+
+def _code(declared: str) -> str:
+    """The two letters of a language tag; "" if it has others."""
+    found = _LANG.match(str(declared).strip())
+    return found[1].lower() if found else ""
+
+
+def _language(declared: str, of_source: str | None, text: str) -> str:
+    """What the page declares, unless both its source and its words say another language."""
+    if not declared:
+        return of_source or guess_language(text)
+    if of_source and of_source != declared and guess_language(text) == of_source:
+        return of_source
+    return declared
+
+
+def _description(tree: HtmlElement) -> str:
+    found = (" ".join(without_invisible(str(text)).split()) for text in tree.xpath(_DESCRIPTIONS))
+    return next(filter(None, found), "")[:_DESCRIPTION_CHARS]

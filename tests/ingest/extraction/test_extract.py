@@ -62,7 +62,7 @@ EXPECTED = """The museum shows many boats and **great** knots.
 1. first
 2. second
 
-```
+```sh
 apt install \\*x
   indented
 ```
@@ -89,8 +89,7 @@ Boats go hourly.
 
 Boats rest.
 
-- Phone
-- 0123 456
+- Phone: 0123 456
 
 Note that boats do not wait for anyone.
 
@@ -157,7 +156,7 @@ def test_headings_lists_tables_and_code_survive_in_every_frame(frame: str) -> No
         + ("" if "<table>" in frame else "<table><tr><td>Length</td><td>12 m</td></tr></table>")
     )
     text = read_article(made(frame.format(content))).text
-    for part in ("harbour", "- sloop", "- yawl", "`hoist --all`"):
+    for part in ("harbour", "- sloop", "- yawl", "```\nhoist --all\n```"):
         assert part in text
     if "<table>" not in frame:
         assert "## Kinds" in text
