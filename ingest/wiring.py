@@ -3,16 +3,27 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from sqlalchemy.ext.asyncio import AsyncEngine
+
 from ingest.catalog.catalog import MIGRATIONS, Catalog
 from ingest.chunking.chunk import Chunker
 from ingest.database import open_database
+from ingest.discovery.links import site
+from ingest.discovery.robots import Web
 from ingest.documents import Hit
 from ingest.embedding.embed import Embedder, open_embedder
 from ingest.extraction.extract import open_extractor
 from ingest.indexing.index import PassageIndex, open_index
 from ingest.indexing.sparse import question_vector, terms
-from ingest.runs.pipeline import Parts
-from ingest.settings import ChunkSettings, DatabaseSettings, KnowledgeSettings
+from ingest.runs.parts import Parts, Records
+from ingest.runs.pipeline import OpenWeb
+from ingest.runs.runs import Runs
+from ingest.settings import ChunkSettings, DatabaseSettings, FetchSettings, KnowledgeSettings
+from ingest.sources.source import Source
+from ingest.sources.vault import open_vault
+from ingest.web.access import Access
+from ingest.web.fetch import open_fetcher
+from ingest.web.rendering import open_renderer
 
 
 @asynccontextmanager
@@ -44,24 +55,56 @@ async def open_shelf(
 
 
 @asynccontextmanager
-async def open_parts(settings: KnowledgeSettings) -> AsyncIterator[Parts]:
-    """All that runs need but for a fetcher.
-
-    Raises:
-        CatalogUnavailable, EmbedderUnavailable, EmbedderMismatch, IndexUnavailable
-    """
-    async with (
-        open_shelf(settings) as (catalog, embedder, index),
-        open_extractor(settings.extract) as extractor,
-    ):
+async def open_parts(
+    settings: KnowledgeSettings,
+    engine: AsyncEngine,
+    embedder: Embedder,
+    index: PassageIndex,
+) -> AsyncIterator[Parts]:
+    """What runs work with, over what is open already."""
+    async with open_extractor(settings.extract) as extractor:
         yield Parts(
             extractor=extractor,
             chunker=Chunker(_within(settings.chunk, embedder.window), embedder.count_tokens),
             embedder=embedder,
             index=index,
-            catalog=catalog,
-            collection=settings.qdrant.collection,
+            records=Records(engine),
+            vault=open_vault(settings.secrets, settings.database),
         )
+
+
+@asynccontextmanager
+async def open_runs(settings: KnowledgeSettings) -> AsyncIterator[Runs]:
+    """The runs, with all that they need; the database first, since it fails sooner than a model.
+
+    Raises:
+        CatalogUnavailable, EmbedderUnavailable, EmbedderMismatch, IndexUnavailable
+    """
+    async with (
+        open_database(settings.database, MIGRATIONS) as engine,
+        open_embedder(settings.embedder) as embedder,
+        open_index(settings.qdrant, embedder) as index,
+        open_parts(settings, engine, embedder, index) as parts,
+    ):
+        yield Runs(parts, settings.run, web_of(settings.fetch, parts.records))
+
+
+def web_of(settings: FetchSettings, records: Records) -> OpenWeb:
+    """Opens a fetcher that goes where a source may go, at the pace that all workers keep."""
+
+    @asynccontextmanager
+    async def open_web(source: Source) -> AsyncIterator[Web]:
+        private = settings.allow_private or source.allow_private
+        own = settings.model_copy(update={"allow_private": private})
+        sites = {site(url) for url in (*source.urls, *source.sitemaps)}
+        async with open_fetcher(own, Access.of(source, sites), records.pace) as fetcher:
+            if not source.render:
+                yield fetcher
+                return
+            async with open_renderer(own, fetcher) as renderer:
+                yield renderer
+
+    return open_web
 
 
 async def search(

@@ -5,34 +5,34 @@ page that is being replaced in Qdrant is `writing` until both are done: if the p
 between, the next run finds it so and does it again.
 """
 
-import uuid
-from collections.abc import AsyncIterator, Iterable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
-from datetime import UTC, datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Literal
 
-from sqlalchemy import delete, func, select, update
-from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy import ColumnElement, delete, func, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ingest.catalog.counts import passages_by_language, passages_containing, recount
-from ingest.catalog.tables import PAGE, RUN
-from ingest.errors import CatalogUnavailable
+from ingest.catalog.rows import Rows
+from ingest.catalog.tables import PAGE
 from ingest.indexing.sparse import Frequencies
 
 MIGRATIONS = Path(__file__).parents[1] / "migrations"
 """What `open_database` must be given for the catalog's tables."""
 
-PageState = Literal["writing", "indexed", "empty", "retired", "unavailable"]
-RunState = Literal["running", "done", "failed", "interrupted"]
+PageState = Literal["writing", "indexed", "duplicate", "empty", "retired", "refused", "unavailable"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeenPage:
-    """A page as the catalog remembers it, without its links and terms."""
+    """A page as the catalog remembers it, without its links and terms.
+
+    `article` is the revision of the article it is answered from, `chrome` a digest of the lines
+    that were left out of it, `alias_of` the URL under which a duplicate is indexed, and `missed`
+    how many runs in a row found no way to it any more.
+    """
 
     kb: str
     url: str
@@ -43,23 +43,25 @@ class SeenPage:
     last_modified: str | None = None
     body_hash: str | None = None
     revision: str | None = None
+    article: str | None = None
+    chrome: str = ""
     recipe: str = ""
+    title: str = ""
     lang: str = ""
+    page_date: date | None = None
+    alias_of: str = ""
+    missed: int = 0
     passages: int = 0
     fetched_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SeenRun:
-    """A run as the catalog remembers it; `report` is there once it has ended."""
+class Ways:
+    """Where a page led: its links, its other languages beside it, and the URL it names its own."""
 
-    id: str
-    kb: str
-    source: str
-    state: RunState
-    started_at: datetime
-    ended_at: datetime | None
-    report: dict[str, Any] | None
+    links: tuple[str, ...] = ()
+    beside: tuple[str, ...] = ()
+    canonical: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,62 +73,45 @@ class Shelf:
     passages: int
 
 
-_NEW = {"chrome": "", "title": "", "alias_of": "", "missed": 0}
-_RUN_COLUMNS = [RUN.c[field.name] for field in fields(SeenRun)]
-_PAGE_COLUMNS = [PAGE.c[field.name] for field in fields(SeenPage)]
+_COLUMNS = [PAGE.c[field.name] for field in fields(SeenPage)]
 
 
-class Catalog:
-    """The ingest path's memory in SQL; every method raises CatalogUnavailable if that fails."""
-
-    def __init__(self, engine: AsyncEngine) -> None:
-        self._engine = engine
-        self._insert: Any = (
-            postgresql.insert if engine.dialect.name == "postgresql" else sqlite.insert
-        )
-
-    async def open_run(self, kb: str, source: str) -> str:
-        """Note that a run begins; one over the same source that never ended was interrupted."""
-        run, now = uuid.uuid4().hex, datetime.now(UTC)
-        same = (RUN.c.kb == kb) & (RUN.c.source == source) & (RUN.c.state == "running")
-        async with self._transaction() as connection:
-            await connection.execute(
-                update(RUN).where(same).values(state="interrupted", ended_at=now)
-            )
-            begun = {"id": run, "kb": kb, "source": source, "state": "running", "started_at": now}
-            begun |= {"kind": "crawl", "phase": "gather", "definition": {}, "sites": []}
-            begun |= {"forced": False, "asked": 0, "reason": ""}
-            await connection.execute(RUN.insert().values(begun))
-        return run
-
-    async def close_run(self, run: str, state: RunState, report: Mapping[str, Any]) -> None:
-        """Note how a run ended, with its report."""
-        ended = {"state": state, "ended_at": datetime.now(UTC), "report": dict(report)}
-        async with self._transaction() as connection:
-            await connection.execute(update(RUN).where(RUN.c.id == run).values(ended))
-
-    async def runs(self, limit: int = 20) -> list[SeenRun]:
-        """The latest runs, the newest first."""
-        newest = select(*_RUN_COLUMNS).order_by(RUN.c.started_at.desc()).limit(limit)
-        async with self._transaction() as connection:
-            rows = (await connection.execute(newest)).mappings().all()
-        return [SeenRun(**row) for row in rows]
+class Catalog(Rows):
+    """The pages of every knowledge base, and the counts of their terms."""
 
     async def page(self, kb: str, url: str) -> SeenPage | None:
         """What is known of a page, or None if it was never seen."""
-        async with self._transaction() as connection:
-            found = await connection.execute(select(*_PAGE_COLUMNS).where(_is(kb, url)))
-            row = found.mappings().one_or_none()
-        return SeenPage(**row) if row else None
+        return next(iter(await self._select(_is(kb, url), 1)), None)
 
-    async def pages(self, kb: str, recipe: str) -> dict[str, tuple[SeenPage, tuple[str, ...]]]:
-        """The pages indexed by this recipe, by URL, each with the links it had."""
-        those = (PAGE.c.kb == kb) & (PAGE.c.recipe == recipe) & (PAGE.c.state == "indexed")
+    async def ways(self, kb: str, url: str) -> Ways:
+        """Where a page led when it was read last."""
         async with self._transaction() as connection:
-            found = await connection.execute(select(*_PAGE_COLUMNS, PAGE.c.links).where(those))
-            rows = [dict(row) for row in found.mappings()]
-        links = [tuple(row.pop("links")) for row in rows]
-        return {row["url"]: (SeenPage(**row), to) for row, to in zip(rows, links, strict=True)}
+            found = await connection.scalar(select(PAGE.c.links).where(_is(kb, url)))
+        if not isinstance(found, dict):  # as written by the first version: links alone
+            return Ways(links=tuple(found or ()))
+        return ways_of(found)
+
+    async def of_source(self, kb: str, source: str) -> list[SeenPage]:
+        """Every page that a source has brought into a knowledge base, in order of URL."""
+        return await self._select((PAGE.c.kb == kb) & (PAGE.c.source == source))
+
+    async def indexed_elsewhere(self, kb: str, source: str) -> list[tuple[str, str]]:
+        """URL and article of the knowledge base's indexed pages that other sources brought."""
+        those = (PAGE.c.kb == kb) & (PAGE.c.source != source) & (PAGE.c.state == "indexed")
+        pairs = select(PAGE.c.url, PAGE.c.article).where(those, PAGE.c.article.is_not(None))
+        async with self._transaction() as connection:
+            return [(url, article) for url, article in (await connection.execute(pairs)).all()]
+
+    async def find(
+        self, kb: str, *, containing: str = "", state: str = "", limit: int = 50, after: str = ""
+    ) -> list[SeenPage]:
+        """Pages whose URL contains some text, in a state, in order of URL, after one of them."""
+        those = (PAGE.c.kb == kb) & (PAGE.c.url > after)
+        if containing:
+            those &= PAGE.c.url.contains(containing, autoescape=True)
+        if state:
+            those &= PAGE.c.state == state
+        return await self._select(those, limit)
 
     async def begin(self, page: SeenPage) -> None:
         """Note that the page's passages are about to change in the index."""
@@ -134,7 +119,7 @@ class Catalog:
             await self._lock(connection, page)
 
     async def finish(
-        self, page: SeenPage, links: Iterable[str] = (), terms: Mapping[int, int] | None = None
+        self, page: SeenPage, ways: Ways | None = None, terms: Mapping[int, int] | None = None
     ) -> None:
         """Note what became of the page, its term counts (passages by term) in place of the old."""
         terms = terms or {}
@@ -149,18 +134,19 @@ class Catalog:
                 passages=page.passages,
                 terms=terms,
             )
-            values = asdict(page) | {"links": list(links), "terms": terms}
+            values = _values(page) | {"links": asdict(ways or Ways()), "terms": terms}
             await connection.execute(update(PAGE).where(_is(page.kb, page.url)).values(values))
 
-    async def touch(self, page: SeenPage, links: Iterable[str] | None = None) -> None:
-        """Note that the page was looked at again; its terms stay, and its links unless given."""
-        values = asdict(page) | ({} if links is None else {"links": list(links)})
+    async def touch(self, pages: Sequence[tuple[SeenPage, Ways | None]]) -> None:
+        """Note that pages were looked at again; terms stay, and ways where None is given."""
         async with self._transaction() as connection:
-            await connection.execute(
-                self._insert(PAGE)
-                .values({"links": [], "terms": {}, **_NEW} | values)
-                .on_conflict_do_update(index_elements=["kb", "url"], set_=values)
-            )
+            for page, ways in pages:
+                values = _values(page) | ({} if ways is None else {"links": asdict(ways)})
+                await connection.execute(
+                    self._insert(PAGE)
+                    .values({"links": [], "terms": {}} | values)
+                    .on_conflict_do_update(index_elements=["kb", "url"], set_=values)
+                )
 
     async def forget(self, kb: str, url: str) -> None:
         """Strike the page from the catalog, its terms with it."""
@@ -181,14 +167,11 @@ class Catalog:
             )
             return list(found)
 
-    async def shelves(self, recipe: str | None = None) -> list[Shelf]:
-        """How much each knowledge base holds, of one recipe or of all."""
-        those = PAGE.c.state == "indexed"
-        if recipe is not None:
-            those &= PAGE.c.recipe == recipe
+    async def shelves(self) -> list[Shelf]:
+        """How much each knowledge base holds."""
         sums = (
             select(PAGE.c.kb, func.count(), func.sum(PAGE.c.passages))
-            .where(those)
+            .where(PAGE.c.state == "indexed")
             .group_by(PAGE.c.kb)
             .order_by(PAGE.c.kb)
         )
@@ -208,16 +191,13 @@ class Catalog:
             containing = await passages_containing(connection, kb, terms)
         return Frequencies(passages=passages, containing=containing)
 
-    @asynccontextmanager
-    async def _transaction(self) -> AsyncIterator[AsyncConnection]:
-        try:
-            async with self._engine.begin() as connection:
-                yield connection
-        except (SQLAlchemyError, OSError) as error:
-            raise CatalogUnavailable(
-                f"The database does not answer as it should: {error}. Check "
-                "GROUNDLING_DATABASE__URL, and that the database is running and not full."
-            ) from error
+    async def _select(self, where: ColumnElement[bool], limit: int | None = None) -> list[SeenPage]:
+        found = select(*_COLUMNS).where(where).order_by(PAGE.c.kb, PAGE.c.url).limit(limit)
+        async with self._transaction() as connection:
+            rows = [dict(row) for row in (await connection.execute(found)).mappings()]
+        for row in rows:
+            row["page_date"] = row["page_date"] and date.fromisoformat(row["page_date"])
+        return [SeenPage(**row) for row in rows]
 
     async def _lock(self, connection: AsyncConnection, page: SeenPage) -> None:
         """Mark the row as being written, which also keeps other writers out until the commit.
@@ -225,13 +205,7 @@ class Catalog:
         The write comes before any read: SQLite would refuse to turn a reader into a writer, and
         two processes would otherwise subtract the same old terms twice.
         """
-        values = asdict(page) | {
-            "state": "writing",
-            "links": [],
-            "terms": {},
-            **_NEW,
-            "passages": 0,
-        }
+        values = _values(page) | {"state": "writing", "links": [], "terms": {}, "passages": 0}
         await connection.execute(
             self._insert(PAGE)
             .values(values)
@@ -239,5 +213,15 @@ class Catalog:
         )
 
 
-def _is(kb: str, url: str) -> Any:
+def ways_of(found: Mapping[str, Any]) -> Ways:
+    """Ways as they were kept in JSON."""
+    links, beside = tuple(found.get("links", ())), tuple(found.get("beside", ()))
+    return Ways(links=links, beside=beside, canonical=found.get("canonical", ""))
+
+
+def _is(kb: str, url: str) -> ColumnElement[bool]:
     return (PAGE.c.kb == kb) & (PAGE.c.url == url)
+
+
+def _values(page: SeenPage) -> dict[str, Any]:
+    return asdict(page) | {"page_date": page.page_date and page.page_date.isoformat()}

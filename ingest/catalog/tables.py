@@ -20,6 +20,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    text,
 )
 
 METADATA = MetaData()
@@ -53,11 +54,12 @@ SOURCE = Table(
     UniqueConstraint("kb", "name"),
 )
 
-# A process that carries out runs. What it holds is free again when it is not heard of any more.
+# A process while it carries out a run. What it holds is free again once it is not heard of.
 WORKER = Table(
     "worker",
     METADATA,
     Column("id", String(32), primary_key=True),
+    Column("run", String(32), nullable=False),
     Column("host", Text, nullable=False),
     Column("pid", Integer, nullable=False),
     Column("beat_at", Instant, nullable=False),
@@ -75,6 +77,8 @@ RUN = Table(
     Column("definition", JSON, nullable=False),
     Column("secrets", Text),
     Column("sites", JSON, nullable=False),
+    # Hashes of the lines that are the site's own, and left out of its pages.
+    Column("common", JSON, nullable=False),
     Column("forced", Boolean, nullable=False),
     Column("asked", Integer, nullable=False),
     Column("holder", String(32)),
@@ -82,6 +86,15 @@ RUN = Table(
     Column("started_at", Instant, nullable=False, index=True),
     Column("ended_at", Instant),
     Column("report", JSON(none_as_null=True)),
+    # One run a source at a time.
+    Index(
+        "ix_run_going",
+        "kb",
+        "source",
+        unique=True,
+        sqlite_where=text("state = 'running'"),
+        postgresql_where=text("state = 'running'"),
+    ),
 )
 
 # One URL of a run on its way to its article: the frontier, and then the report.
@@ -91,7 +104,6 @@ STEP = Table(
     Column("run", String(32), primary_key=True),
     Column("url", Text, primary_key=True),
     Column("depth", Integer, nullable=False),
-    Column("place", Integer, nullable=False),
     Column("via", String(16), nullable=False),
     Column("lastmod", Instant),
     Column("shape", Text, nullable=False),
@@ -104,7 +116,7 @@ STEP = Table(
     Column("article", String(16)),
     # What the catalog will know of the page once this is published.
     Column("found", JSON, nullable=False),
-    Index("ix_step_next", "run", "state", "depth", "place"),
+    Index("ix_step_next", "run", "state", "depth", "url"),
     Index("ix_step_shape", "run", "shape"),
 )
 

@@ -1,237 +1,222 @@
-"""From URLs to passages in the index: the whole path on one screen.
+"""The whole path on one screen: a run through its phases, by any number of workers.
 
-A page is replaced in two phases, the new passages put before the old are taken away, so it is
-never absent; and it is `writing` in the catalog meanwhile, so a run that was killed is mended by
-the next.
+start      what the source names, and its sitemaps and feeds, become the frontier     (one worker)
+gather     URL → page → article, into the catalog; the index is not touched           (all)
+settle     duplicates, the site's own lines, what is missing → what to change         (one)
+publish    article → passages → vectors → index, page by page; then what must go      (all)
+finish     what did not change is marked as seen; the report                          (one)
+
+Where a run stands is in the catalog and nowhere else, so a run that was killed anywhere goes on
+with the next worker that takes it up.
 """
 
 import asyncio
-import hashlib
-import time
-from collections import Counter
-from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
-from contextlib import aclosing
-from dataclasses import dataclass, replace
+import logging
+from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from datetime import UTC, datetime
-from typing import Protocol, cast
 
-from ingest.catalog.catalog import Catalog, RunState, SeenPage
-from ingest.chunking.chunk import Chunker, revise
-from ingest.discovery.crawl import Fetched, Validators, crawl
+from ingest.catalog.runs import Phase, RunState, SeenRun
 from ingest.discovery.robots import Web
-from ingest.documents import Article, Page, Passage
-from ingest.embedding.embed import Embedder
-from ingest.errors import NoArticle
-from ingest.indexing.index import PassageIndex
-from ingest.indexing.sparse import weigh
-from ingest.runs.report import Outcome, Report
+from ingest.discovery.scout import Scout
+from ingest.errors import IngestError
+from ingest.runs.at_work import at_work
+from ingest.runs.gather import Gatherer
+from ingest.runs.parts import Parts
+from ingest.runs.publish import Publisher
+from ingest.runs.report import report_of
+from ingest.runs.settle import Settler, over_the_limit
+from ingest.settings import RunSettings
+from ingest.sources.source import Source
 
-# Databases index keys of this length; longer addresses are traps for crawlers anyway.
-LONGEST_URL = 2_000
+logger = logging.getLogger(__name__)
 
-Progress = Callable[[Outcome], None]
+POLL_S = 0.1
+"""How often a worker that has nothing to do looks whether others have left it something."""
+KEEP_RUNS = 10
+"""Of so many runs of a source what they changed is kept: to be shown, and taken back."""
+TOUCH = 256
+"""Pages in one call that marks them as seen."""
 
-
-class Reader(Protocol):
-    """What finds the article on a page (see `ingest.extraction.extract.Extractor`)."""
-
-    async def extract(self, page: Page) -> Article: ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Parts:
-    """What runs work with; `ingest.wiring` opens them. A fetcher each run has of its own."""
-
-    extractor: Reader
-    chunker: Chunker
-    embedder: Embedder
-    index: PassageIndex
-    catalog: Catalog
-    collection: str
-
-    @property
-    def recipe(self) -> str:
-        """What must be equal for a page that did not change to need no work."""
-        model = f"{self.embedder.name}/{self.embedder.dimensions}"
-        return f"{self.collection} {model} {self.chunker.recipe}"
+OpenWeb = Callable[[Source], AbstractAsyncContextManager[Web]]
 
 
-async def ingest(
-    seeds: Sequence[str],
-    *,
-    kb: str,
-    source: str,
-    parts: Parts,
-    fetcher: Web,
-    depth: int = 1,
-    limit: int = 200,
-    progress: Progress = lambda outcome: None,
-) -> Report:
-    """Bring the pages found from the seeds up to date in a knowledge base, one after another.
-
-    Raises:
-        IndexUnavailable, EmbedderUnavailable, CatalogUnavailable: the run ends here; repeated, it
-            goes on where it was.
-    """
-    began = time.monotonic()
-    run = await parts.catalog.open_run(kb, source)
-    outcomes: list[Outcome] = []
-    state: RunState = "failed"
-
-    try:
-        known = await _known(parts, kb)
-        path = _Path(parts, kb, source, trusting=known is not None)
-        pages = crawl(seeds, fetcher, depth=depth, limit=limit, known=known or {})
-        async with aclosing(cast("AsyncGenerator[Fetched]", pages)) as found:
-            async for fetched in found:
-                outcomes.append(await path.follow(fetched))
-                progress(outcomes[-1])
-        state = "done"
-    except asyncio.CancelledError:
-        state = "interrupted"
-        raise
-    finally:
-        took = time.monotonic() - began
-        report = Report(run=run, kb=kb, source=source, outcomes=tuple(outcomes), took_s=took)
-        await parts.catalog.close_run(run, state, report.as_json())
-    return report
+class Stopped(Exception):
+    """The run was cancelled, or ended by another worker."""
 
 
-class _Path:
-    """The way of one URL after another through a run."""
+class Pipeline:
+    """One worker's share of one run."""
 
-    def __init__(self, parts: Parts, kb: str, source: str, *, trusting: bool) -> None:
-        self._parts = parts
-        self._kb = kb
+    def __init__(
+        self, run: SeenRun, source: Source, parts: Parts, settings: RunSettings, open_web: OpenWeb
+    ) -> None:
+        self._run = run.id
         self._source = source
-        self._trusting = trusting
+        self._parts = parts
+        self._records = parts.records
+        self._settings = settings
+        self._open_web = open_web
+        self._web = AsyncExitStack()
+        self._gatherer: Gatherer | None = None
 
-    async def follow(self, fetched: Fetched) -> Outcome:
-        if len(fetched.url) > LONGEST_URL:
-            reason = f"its address is longer than {LONGEST_URL} characters"
-            return Outcome(url=fetched.url, state="unavailable", reason=reason)
-        seen = await self._seen(fetched.url)
-        if fetched.gone:
-            return await self._gone(seen, fetched)
-        if fetched.unchanged:
-            return await self._unchanged(replace(seen, fetched_at=_now()))
-        if fetched.page is None:
-            return await self._unavailable(seen, fetched.reason)
-        return await self._read(seen, fetched.page, fetched.links)
+    async def carry_out(self) -> None:
+        """Take part in the run until it has ended, however that is.
 
-    async def _read(self, seen: SeenPage, page: Page, links: Sequence[str]) -> Outcome:
-        body_hash = hashlib.sha256(page.body).hexdigest()
-        looked_at = replace(
-            seen,
-            etag=page.etag,
-            last_modified=page.last_modified,
-            body_hash=body_hash,
-            fetched_at=page.fetched_at,
-        )
-        if self._stands(seen) and seen.body_hash == body_hash:
-            return await self._unchanged(looked_at, links)
+        Raises:
+            IndexUnavailable, EmbedderUnavailable, CatalogUnavailable: the run stops here and is
+                `failed`; started again, it goes on where it was.
+        """
+        steps: dict[Phase, Callable[[str], Awaitable[None]]] = {
+            "start": self._start,
+            "gather": self._gather,
+            "settle": self._settle,
+            "publish": self._publish,
+            "finish": self._finish,
+        }
+        state: RunState = "failed"
+        reason = ""
         try:
-            article = await self._parts.extractor.extract(page)
-        except NoArticle as error:
-            return await self._empty(looked_at, str(error))
-        revision = revise(article)
-        if self._stands(seen) and (seen.revision, seen.lang) == (revision, article.lang):
-            return await self._unchanged(looked_at, links)
-        # The crawl's URL, which the catalog knows the page by, is its URL in the index as well.
-        article = replace(article, url=seen.url)
-        passages = await asyncio.to_thread(
-            self._parts.chunker.chunk,
-            article,
-            kb=self._kb,
-            source=self._source,
-            fetched_at=page.fetched_at,
-        )
-        if not passages:
-            return await self._empty(looked_at, "holds headings, but no text below them")
-        replacing = replace(looked_at, revision=revision, lang=article.lang)
-        return await self._replace(replacing, passages, links)
+            async with at_work(self._records, self._run) as worker, self._web:
+                while (phase := await self._phase()) != "done":
+                    await steps[phase](worker)
+        except Stopped:
+            return
+        except asyncio.CancelledError:
+            state = "interrupted"
+            raise
+        except IngestError as error:
+            reason = str(error)
+            raise
+        finally:
+            await asyncio.shield(self._leave(state, reason))
 
-    async def _replace(
-        self, page: SeenPage, passages: Sequence[Passage], links: Sequence[str]
-    ) -> Outcome:
-        parts = self._parts
-        weights = [weigh(passage.embedded_text, passage.lang) for passage in passages]
-        vectors = await parts.embedder.embed_passages([p.embedded_text for p in passages])
-        await parts.catalog.begin(page)
-        await parts.index.put(passages, vectors, weights)
-        await parts.index.retire(self._kb, page.url, keep=page.revision)
-        done = replace(
-            page,
-            source=self._source,
-            state="indexed",
-            reason="",
-            recipe=parts.recipe,
-            passages=len(passages),
-        )
-        terms = Counter(term for vector in weights for term in vector.indices)
-        await parts.catalog.finish(done, links, terms)
-        return Outcome(url=page.url, state="indexed", passages=len(passages))
+    async def _leave(self, state: RunState, reason: str) -> None:
+        """Others may go on; if there are none, the run has stopped here."""
+        running = (await self._records.runs.state(self._run))[0] == "running"
+        if running and not await self._records.workers.of(self._run):
+            await self._close(state, reason)
 
-    async def _unchanged(self, seen: SeenPage, links: Sequence[str] | None = None) -> Outcome:
-        await self._parts.catalog.touch(replace(seen, reason=""), links)
-        return Outcome(url=seen.url, state="unchanged", passages=seen.passages)
+    async def _close(self, state: RunState, reason: str) -> None:
+        told = (await report_of(self._records, self._run)).as_json(outcomes=False)
+        told |= {"state": state, "reason": reason}
+        await self._records.runs.close(self._run, state, reason=reason, report=told)
 
-    async def _unavailable(self, seen: SeenPage, reason: str) -> Outcome:
-        await self._parts.catalog.touch(replace(seen, reason=reason))
-        kept = seen.passages if seen.state == "indexed" else 0
-        return Outcome(url=seen.url, state="unavailable", reason=reason, passages=kept)
+    async def _phase(self) -> Phase:
+        state, phase = await self._records.runs.state(self._run)
+        if state != "running":
+            raise Stopped
+        return phase
 
-    async def _gone(self, seen: SeenPage, fetched: Fetched) -> Outcome:
-        if seen.state not in ("indexed", "writing"):
-            return await self._unavailable(seen, fetched.reason)
-        await self._retire(replace(seen, state="retired", reason=fetched.reason))
-        return Outcome(url=seen.url, state="retired", reason=fetched.reason)
+    async def _start(self, worker: str) -> None:
+        if not await self._records.runs.claim(self._run, "start", worker):
+            await asyncio.sleep(POLL_S)
+            return
+        await (await self._ready_to_gather()).start()
+        await self._records.runs.advance(self._run, "start", "gather")
 
-    async def _empty(self, page: SeenPage, reason: str) -> Outcome:
-        """What is not written any more is not answered from, even if the page itself is there."""
-        await self._retire(replace(page, state="empty", reason=reason))
-        return Outcome(url=page.url, state="empty", reason=reason)
+    async def _gather(self, worker: str) -> None:
+        limit = self._source.limit
+        gatherer = await self._ready_to_gather()
 
-    async def _retire(self, page: SeenPage) -> None:
-        await self._parts.catalog.begin(page)
-        await self._parts.index.retire(self._kb, page.url, keep=None)
-        await self._parts.catalog.finish(replace(page, revision=None, passages=0))
+        async def take_one() -> bool:
+            step = await self._records.steps.lease(self._run, worker, limit)
+            if step:
+                await gatherer.take(step)
+            return step is not None
 
-    async def _seen(self, url: str) -> SeenPage:
-        new = SeenPage(kb=self._kb, url=url, source=self._source, state="unavailable")
-        return await self._parts.catalog.page(self._kb, url) or new
+        await self._all_of_it(take_one, lambda: self._records.steps.busy(self._run, limit))
+        await self._records.steps.over_the_limit(self._run, over_the_limit(self._source))
+        await self._records.runs.advance(self._run, "gather", "settle")
 
-    def _stands(self, seen: SeenPage) -> bool:
-        """Whether what the index holds of the page is what this run would put there."""
-        return self._trusting and seen.state == "indexed" and seen.recipe == self._parts.recipe
+    async def _settle(self, worker: str) -> None:
+        if not await self._records.runs.claim(self._run, "settle", worker):
+            await asyncio.sleep(POLL_S)
+            return
+        run = await self._records.runs.get(self._run)
+        assert run is not None
+        plan = await Settler(run, self._source, self._parts, self._settings).plan()
+        if plan.held:
+            reason = f"{plan.held}; see what it would change, and start it with force to go on"
+            await self._records.changes.plan(self._run, plan.changes, phase="settle")
+            await self._close("held", reason)
+            return
+        known = [(page, None) for page in plan.pages]
+        for start in range(0, len(known), TOUCH):
+            await self._records.pages.touch(known[start : start + TOUCH])
+        await self._records.steps.note(self._run, plan.met_anew)
+        await self._records.steps.settle(self._run, plan.outcomes)
+        common = sorted(plan.common)
+        await self._records.changes.plan(self._run, plan.changes, phase="publish", common=common)
+
+    async def _publish(self, worker: str) -> None:
+        run = await self._records.runs.get(self._run)
+        assert run is not None
+        publisher = Publisher(run, self._source, self._parts)
+
+        async def take_one() -> bool:
+            change = await self._records.changes.lease(self._run, worker)
+            if change:
+                done, embedded = await publisher.carry_out(change)
+                await self._records.steps.settle(self._run, [done])
+                await self._records.changes.finish(self._run, change.url, embedded)
+            return change is not None
+
+        await self._all_of_it(take_one, lambda: self._records.changes.left(self._run))
+        await self._records.runs.advance(self._run, "publish", "finish")
+
+    async def _finish(self, worker: str) -> None:
+        if not await self._records.runs.claim(self._run, "finish", worker):
+            await asyncio.sleep(POLL_S)
+            return
+        now, kb = datetime.now(UTC), self._source.kb
+        same = [
+            each.url
+            for each in await self._records.steps.done(self._run)
+            if each.outcome == "unchanged"
+        ]
+        for start in range(0, len(same), TOUCH):
+            await self._parts.index.touch(kb, same[start : start + TOUCH], now)
+        await self._records.articles.prune(kb, self._source.name, KEEP_RUNS)
+        report = await report_of(self._records, self._run)
+        await self._records.runs.advance(
+            self._run, "finish", "done",
+            state="done", ended_at=now, report=report.as_json(outcomes=False) | {"state": "done"},
+        )  # fmt: skip
+
+    async def _all_of_it(
+        self, take_one: Callable[[], Awaitable[bool]], busy: Callable[[], Awaitable[bool]]
+    ) -> None:
+        """Take one after another, some at once, until none is left and nobody is at one."""
+
+        async def take_some() -> None:
+            while True:
+                await self._phase()
+                if await take_one():
+                    continue
+                if not await busy():
+                    return
+                await asyncio.sleep(POLL_S)
+
+        try:
+            async with asyncio.TaskGroup() as group:
+                for _ in range(self._settings.pages_at_once):
+                    group.create_task(take_some())
+        except* IngestError as errors:
+            raise _first(errors) from errors
+        except* Stopped as stopped:
+            raise Stopped from stopped
+
+    async def _ready_to_gather(self) -> Gatherer:
+        """The same for both phases: it need not ask for the start pages a second time."""
+        if self._gatherer is None:
+            web = await self._web.enter_async_context(self._open_web(self._source))
+            run = await self._records.runs.get(self._run)
+            scout = Scout(self._source, web, set(run.sites if run else ()))
+            self._gatherer = Gatherer(self._run, self._source, scout, self._parts)
+        return self._gatherer
 
 
-async def _known(parts: Parts, kb: str) -> Mapping[str, Validators] | None:
-    """What to ask the web for changes with; None if the index lost points: all is read anew.
-
-    That is so when its data was deleted, or an older copy of it put back.
-    """
-    pages = await parts.catalog.pages(kb, parts.recipe)
-    if await parts.index.count(kb) < sum(page.passages for page, _ in pages.values()):
-        return None
-    return {
-        url: Validators(etag=page.etag, last_modified=page.last_modified, links=links)
-        for url, (page, links) in pages.items()
-    }
-
-
-async def forget(url: str, kb: str, index: PassageIndex, catalog: Catalog) -> bool:
-    """Take a page out of the index and the catalog; whether the catalog knew it.
-
-    A later run that meets it again indexes it again.
-    """
-    seen = await catalog.page(kb, url)
-    if seen is not None:
-        await catalog.begin(seen)
-    await index.retire(kb, url, keep=None)
-    await catalog.forget(kb, url)
-    return seen is not None
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)
+def _first(group: BaseExceptionGroup[IngestError]) -> IngestError:
+    error = group.exceptions[0]
+    return _first(error) if isinstance(error, BaseExceptionGroup) else error

@@ -17,10 +17,21 @@ def upgrade() -> None:
         run.add_column(sa.Column("definition", sa.JSON, nullable=False, server_default="{}"))
         run.add_column(sa.Column("secrets", sa.Text))
         run.add_column(sa.Column("sites", sa.JSON, nullable=False, server_default="[]"))
+        run.add_column(sa.Column("common", sa.JSON, nullable=False, server_default="[]"))
         run.add_column(sa.Column("forced", sa.Boolean, nullable=False, server_default=sa.false()))
         run.add_column(sa.Column("asked", sa.Integer, nullable=False, server_default="0"))
         run.add_column(sa.Column("holder", sa.String(32)))
         run.add_column(sa.Column("reason", sa.Text, nullable=False, server_default=""))
+    op.execute("UPDATE run SET state = 'interrupted' WHERE state = 'running'")
+    only_running = sa.text("state = 'running'")
+    op.create_index(
+        "ix_run_going",
+        "run",
+        ["kb", "source"],
+        unique=True,
+        sqlite_where=only_running,
+        postgresql_where=only_running,
+    )
     with op.batch_alter_table("page") as page:
         page.add_column(sa.Column("article", sa.String(16)))
         page.add_column(sa.Column("chrome", sa.String(16), nullable=False, server_default=""))
@@ -44,6 +55,7 @@ def upgrade() -> None:
     op.create_table(
         "worker",
         sa.Column("id", sa.String(32), primary_key=True),
+        sa.Column("run", sa.String(32), nullable=False),
         sa.Column("host", sa.Text, nullable=False),
         sa.Column("pid", sa.Integer, nullable=False),
         sa.Column("beat_at", _INSTANT, nullable=False),
@@ -79,7 +91,6 @@ def _make_steps() -> None:
         sa.Column("run", sa.String(32), primary_key=True),
         sa.Column("url", sa.Text, primary_key=True),
         sa.Column("depth", sa.Integer, nullable=False),
-        sa.Column("place", sa.Integer, nullable=False),
         sa.Column("via", sa.String(16), nullable=False),
         sa.Column("lastmod", _INSTANT),
         sa.Column("shape", sa.Text, nullable=False),
@@ -92,7 +103,7 @@ def _make_steps() -> None:
         sa.Column("article", sa.String(16)),
         sa.Column("found", sa.JSON, nullable=False),
     )
-    op.create_index("ix_step_next", "step", ["run", "state", "depth", "place"])
+    op.create_index("ix_step_next", "step", ["run", "state", "depth", "url"])
     op.create_index("ix_step_shape", "step", ["run", "shape"])
     op.create_table(
         "change",
@@ -121,8 +132,9 @@ def downgrade() -> None:
         for column in ("article", "chrome", "title", "page_date", "alias_of", "missed"):
             page.drop_column(column)
     with op.batch_alter_table("run") as run:
+        run.drop_index("ix_run_going")
         for column in (
-            *("kind", "phase", "definition", "secrets", "sites", "forced", "asked"),
+            *("kind", "phase", "definition", "secrets", "sites", "common", "forced", "asked"),
             *("holder", "reason"),
         ):
             run.drop_column(column)

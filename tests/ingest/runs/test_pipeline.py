@@ -1,30 +1,40 @@
 """The whole path, from a web server on loopback to what a search finds."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pydantic import SecretStr
 from qdrant_client import AsyncQdrantClient
 
-from ingest.catalog.catalog import MIGRATIONS, Catalog
+from ingest.catalog.catalog import MIGRATIONS
 from ingest.chunking.chunk import Chunker
 from ingest.database import open_database
 from ingest.errors import IndexUnavailable
 from ingest.indexing.index import PassageIndex, open_index
-from ingest.runs.pipeline import Parts, forget, ingest
-from ingest.runs.report import Outcome, Report
-from ingest.settings import ChunkSettings, DatabaseSettings, FetchSettings, QdrantSettings
-from ingest.web.fetch import open_fetcher
-from ingest.wiring import search
+from ingest.runs.parts import Parts, Records
+from ingest.runs.report import Report, RunProgress
+from ingest.runs.runs import Runs
+from ingest.settings import (
+    ChunkSettings,
+    DatabaseSettings,
+    FetchSettings,
+    QdrantSettings,
+    RunSettings,
+    SecretsSettings,
+)
+from ingest.sources.source import Source
+from ingest.sources.vault import Vault
+from ingest.wiring import search, web_of
 from tests.fakes.embedder import WordHashEmbedder
 from tests.fakes.reader import HereReader
 from tests.fakes.web import Reply, Web, page, serve
 
-FETCH = FetchSettings.model_validate({"allow_private": True, "delay_s": 0.0})
+RUN = RunSettings.model_validate({})
 CHUNK = ChunkSettings.model_validate({})
 
 
@@ -46,39 +56,55 @@ class House:
         self.parts = parts
         self.embedder = embedder
         self.reader = reader
+        self.pages = parts.records.pages
 
-    async def run(self, web: Web, *paths: str, depth: int = 1, **changed: object) -> Report:
-        seeds = [web.url(path) for path in paths or ("/",)]
-        parts = replace(self.parts, **changed)  # type: ignore[arg-type]
-        async with open_fetcher(FETCH) as fetcher:
-            return await ingest(
-                seeds, kb="k", source="s", parts=parts, fetcher=fetcher, depth=depth, limit=50
-            )
+    def runs(self, settings: RunSettings = RUN, **changed: Any) -> Runs:
+        fetch = FetchSettings.model_validate({"delay_s": 0.0})
+        parts = replace(self.parts, **changed)
+        return Runs(parts, settings, web_of(fetch, parts.records))
+
+    async def run(
+        self,
+        web: Web,
+        *paths: str,
+        force: bool = False,
+        told: Any = None,
+        of: Any = (),
+        **changed: Any,
+    ) -> Report:
+        source = source_over(web, *paths, **dict(of))
+        runs = self.runs(**changed)
+        return await runs.carry_out(await runs.start(source, force=force), told or (lambda _: None))
 
     async def find(self, words: str) -> list[str]:
         parts = self.parts
-        hits = await search(words, "k", 3, parts.catalog, parts.embedder, parts.index)
+        hits = await search(words, "k", 3, self.pages, parts.embedder, parts.index)
         return [hit.passage.text for hit in hits]
+
+
+def source_over(web: Web, *paths: str, **changed: Any) -> Source:
+    usual = {"name": "s", "kb": "k", "limit": 50, "allow_private": True}
+    urls = [web.url(path) for path in paths or ("/",)]
+    return Source.model_validate(usual | {"urls": urls} | changed)
 
 
 @asynccontextmanager
 async def open_house(folder: Path) -> AsyncIterator[House]:
     embedder, reader = WordHashEmbedder(), HereReader()
     client = AsyncQdrantClient(":memory:")
-    settings = QdrantSettings()
     url = SecretStr(f"sqlite+aiosqlite:///{folder}/g.db")
     try:
         async with (
             open_database(DatabaseSettings(url=url), MIGRATIONS) as engine,
-            open_index(settings, embedder, client=client) as index,
+            open_index(QdrantSettings(), embedder, client=client) as index,
         ):
             parts = Parts(
                 extractor=reader,
                 chunker=Chunker(CHUNK, embedder.count_tokens),
                 embedder=embedder,
                 index=index,
-                catalog=Catalog(engine),
-                collection=settings.collection,
+                records=Records(engine),
+                vault=Vault(SecretsSettings(), folder),
             )
             yield House(parts, embedder, reader)
     finally:
@@ -96,20 +122,19 @@ def states(report: Report, web: Web) -> dict[str, str]:
 
 
 async def test_pages_come_in_and_are_found(house: House) -> None:
-    told: list[Outcome] = []
+    told: list[RunProgress] = []
     with serve({"/": LINKED, "/hours": page(html(HOURS))}) as web:
-        async with open_fetcher(FETCH) as fetcher:
-            report = await ingest(
-                [web.url("/")], kb="k", source="s", parts=house.parts, fetcher=fetcher,
-                progress=told.append,
-            )  # fmt: skip
+        report = await house.run(web, told=told.append)
     assert states(report, web) == {"/": "indexed", "/hours": "indexed"}
-    assert tuple(told) == report.outcomes
+    assert (told[-1].found, told[-1].indexed, told[-1].waiting) == (2, 2, 0)
+    assert (told[-1].state, told[-1].phase) == ("done", "done")
     assert report.useful
     assert report.as_json()["pages"] == {"indexed": 2}
     assert "nine in the morning" in (await house.find("when does it open in the morning"))[0]
-    [run] = await house.parts.catalog.runs()
-    assert (run.id, run.state, run.report) == (report.run, "done", report.as_json())
+    [run] = await house.runs().runs()
+    assert (run.id, run.state) == (report.run, "done")
+    assert run.report
+    assert (run.report["pages"], run.report["passages_embedded"]) == ({"indexed": 2}, 2)
 
 
 async def test_running_twice_changes_nothing_and_embeds_nothing(house: House) -> None:
@@ -155,9 +180,9 @@ async def test_a_changed_page_replaces_the_old_one(house: House) -> None:
     [text] = await house.find("morning")
     assert "eleven in the morning" in text
     assert await house.parts.index.count("k") == 1
-    [shelf] = await house.parts.catalog.shelves()
+    [shelf] = await house.pages.shelves()
     assert shelf.passages == 1
-    assert (await house.parts.catalog.frequencies("k", [])).passages == {"en": 1}
+    assert (await house.pages.frequencies("k", [])).passages == {"en": 1}
 
 
 @pytest.mark.parametrize("status", [404, 410])
@@ -170,7 +195,7 @@ async def test_a_page_that_is_gone_is_retired(house: House, status: int) -> None
         assert not report.useful
         assert states(await house.run(web), web) == {"/": "unavailable"}
         assert await house.find("morning") == []
-        assert await house.parts.catalog.languages("k") == []
+        assert await house.pages.languages("k") == []
         web.routes["/"] = page(html(HOURS))
         assert states(await house.run(web), web) == {"/": "indexed"}
 
@@ -205,7 +230,6 @@ async def test_every_bad_page_is_a_row_with_its_reason_and_the_run_goes_on(house
         "/empty": page(""),
         "/torn": page("<main><p>The museum <b>opens at <table><tr><td>nine</main>"),
         "/latin": Reply(body=latin, content_type="text/html"),
-        "/" + "x" * 2500: page(html(HOURS)),
         "/good": page(html(HOURS)),
     }
     with serve(paths) as web:
@@ -214,63 +238,84 @@ async def test_every_bad_page_is_a_row_with_its_reason_and_the_run_goes_on(house
     assert len(found) == len(paths)
     assert all(o.reason for o in report.outcomes if o.state != "indexed")
     assert [path for path, state in found.items() if state == "indexed"] == [
-        "/torn",
-        "/latin",
         "/good",
+        "/latin",
+        "/torn",
     ]
     assert any("Café öffnet früh" in text for text in await house.find("café früh"))
 
 
-async def test_the_same_text_at_two_addresses_is_indexed_twice(house: House) -> None:
-    with serve({"/a": page(html(HOURS)), "/b": page(html(HOURS))}) as web:
-        report = await house.run(web, "/a", "/b")
-    assert states(report, web) == {"/a": "indexed", "/b": "indexed"}
-    assert await house.parts.index.count("k") == 2
+async def test_the_same_text_at_two_addresses_is_indexed_once(house: House) -> None:
+    with serve({"/a": page(html(HOURS)), "/long": page(html(HOURS))}) as web:
+        report = await house.run(web, "/a", "/long")
+        assert states(report, web) == {"/a": "indexed", "/long": "duplicate"}
+        assert await house.parts.index.count("k") == 1
+        assert states(await house.run(web, "/a", "/long"), web)["/long"] == "duplicate"
+        web.routes["/a"] = Reply(status=410)
+        report = await house.run(web, "/a", "/long")
+    assert states(report, web) == {"/a": "retired", "/long": "indexed"}
+    assert await house.parts.index.count("k") == 1
 
 
 class BreakingIndex(PassageIndex):
-    """A shelf that breaks at one call, as when the process is killed there."""
+    """A shelf that at one call fails, or never comes back, as when the process is killed there."""
 
-    def __init__(self, real: PassageIndex, at: str, broken: Callable[[], BaseException]) -> None:
+    def __init__(self, real: PassageIndex, at: str, *, fails: bool) -> None:
         self.__dict__.update(real.__dict__)
         self._at = at
-        self._broken = broken
+        self._fails = fails
+        self.reached = asyncio.Event()
 
-    async def put(self, *args: object) -> None:
-        if self._at == "before put":
-            raise self._broken()
-        await super().put(*args)  # type: ignore[arg-type]
-        if self._at == "after put":
-            raise self._broken()
+    async def _break(self, at: str) -> None:
+        if at == self._at:
+            self.reached.set()
+            if self._fails:
+                raise IndexUnavailable("gone")
+            await asyncio.Event().wait()
+
+    async def put(self, *args: Any) -> None:
+        await self._break("before put")
+        await super().put(*args)
+        await self._break("after put")
 
     async def retire(self, kb: str, url: str, keep: str | None) -> None:
         await super().retire(kb, url, keep)
-        if self._at == "after retire":
-            raise self._broken()
+        await self._break("after retire")
+
+
+async def cut_off(house: House, web: Web, index: BreakingIndex) -> None:
+    """Run until the shelf breaks; then the run ends by itself or is ended."""
+    running = asyncio.create_task(house.run(web, index=index))
+    await asyncio.wait(
+        {running, asyncio.create_task(index.reached.wait())}, return_when="FIRST_COMPLETED"
+    )
+    running.cancel() if not index._fails else None
+    with pytest.raises((IndexUnavailable, asyncio.CancelledError)):
+        await running
 
 
 @pytest.mark.parametrize("at", ["before put", "after put", "after retire"])
-@pytest.mark.parametrize("broken", [lambda: IndexUnavailable("gone"), asyncio.CancelledError])
+@pytest.mark.parametrize("fails", [True, False])
 async def test_a_run_that_was_cut_off_is_completed_by_the_next(
-    house: House, at: str, broken: Callable[[], BaseException]
+    house: House, at: str, fails: bool
 ) -> None:
-    index = BreakingIndex(house.parts.index, at, broken)
     with serve({"/": page(html(HOURS), ETag='"1"')}) as web:
         await house.run(web)
         web.routes["/"] = page(html(HOURS.replace("nine", "eleven")), ETag='"2"')
-        with pytest.raises((IndexUnavailable, asyncio.CancelledError)):
-            await house.run(web, index=index)
+        await cut_off(house, web, BreakingIndex(house.parts.index, at, fails=fails))
         assert await house.parts.index.count("k") >= 1
+        [last, _] = await house.runs().runs()
+        assert last.state == ("failed" if fails else "interrupted")
         assert states(await house.run(web), web) == {"/": "indexed"}
         assert states(await house.run(web), web) == {"/": "unchanged"}
     [text] = await house.find("morning")
     assert "eleven" in text
-    assert [run.state for run in await house.parts.catalog.runs()][2] in ("failed", "interrupted")
-    assert (await house.parts.catalog.frequencies("k", [])).passages == {"en": 1}
+    assert [run.state for run in await house.runs().runs()] == ["done"] * 3
+    assert (await house.pages.frequencies("k", [])).passages == {"en": 1}
 
 
 async def test_a_cut_off_retirement_is_completed_by_the_next(house: House) -> None:
-    index = BreakingIndex(house.parts.index, "after retire", lambda: IndexUnavailable("gone"))
+    index = BreakingIndex(house.parts.index, "after retire", fails=True)
     with serve({"/": page(html(HOURS), ETag='"1"')}) as web:
         await house.run(web)
         before = web.routes["/"]
@@ -278,6 +323,7 @@ async def test_a_cut_off_retirement_is_completed_by_the_next(house: House) -> No
         with pytest.raises(IndexUnavailable):
             await house.run(web, index=index)
         web.routes["/"] = before
+        assert states(await house.run(web), web) == {"/": "retired"}
         assert states(await house.run(web), web) == {"/": "indexed"}
     assert len(await house.find("morning")) == 1
 
@@ -300,11 +346,10 @@ async def test_another_recipe_makes_the_same_page_anew(house: House) -> None:
 
 
 async def test_a_forgotten_page_is_gone_until_it_is_met_again(house: House) -> None:
-    parts = house.parts
     with serve({"/": page(html(HOURS), ETag='"1"')}) as web:
         await house.run(web)
-        assert await forget(web.url("/"), "k", parts.index, parts.catalog)
-        assert not await forget(web.url("/"), "k", parts.index, parts.catalog)
-        assert await parts.index.count("k") == 0
-        assert await parts.catalog.languages("k") == []
+        assert await house.runs().forget("k", web.url("/"))
+        assert not await house.runs().forget("k", web.url("/"))
+        assert await house.parts.index.count("k") == 0
+        assert await house.pages.languages("k") == []
         assert states(await house.run(web), web) == {"/": "indexed"}
