@@ -62,7 +62,7 @@ def read_sitemap(body: bytes, url: str) -> Sitemap:
     if root in FEED_ROOTS:
         return _of_feed(body, url)
     if root == "sitemapindex":
-        locs = (normalise(text_of(entry, "loc"), url) for entry in elements(body, "sitemap"))
+        locs = (_url(text_of(entry, "loc"), url) for entry in elements(body, "sitemap"))
         return Sitemap(sitemaps=tuple(dict.fromkeys(islice(filter(None, locs), MOST_URLS))))
     if root == "urlset":
         return Sitemap(pages=tuple(islice(_pages(body, url), MOST_URLS)))
@@ -76,15 +76,20 @@ def read_sitemap(body: bytes, url: str) -> Sitemap:
 def _pages(body: bytes, base: str) -> Iterator[Named]:
     for entry in elements(body, "url"):
         lastmod = latest(text_of(entry, "lastmod"))
-        own = normalise(text_of(entry, "loc"), base)
+        own = _url(text_of(entry, "loc"), base)
         if own:
             yield Named(own, lastmod=lastmod)
         for link in entry.iterchildren("{*}link"):
             language = link.get("hreflang", "").strip().lower()
-            url = normalise(link.get("href", ""), base) if _is_alternate(link) else None
+            url = _url(link.get("href", ""), base) if _is_alternate(link) else None
             # An entry names itself among its languages. The date is its own, not theirs.
             if url and url != own:
                 yield Named(url, via="alternate", language=language)
+
+
+def _url(named: str, base: str) -> str | None:
+    """What a sitemap names; it should be whole, and often is not."""
+    return normalise(named, base) if named else None
 
 
 def _is_alternate(link: etree._Element) -> bool:

@@ -82,8 +82,8 @@ def test_a_relative_link_starts_at_its_page_and_keeps_its_slashes(link: str, url
     "url",
     [
         *("", "/a", "mailto:a@b.c", "javascript:x()", "file:///x", "data:text/html,x", "http://"),
-        *("http://u:p@h/", "http://[x/", "http://h:99999/", f"http://{'a' * 70}.org/", "http://a b/"),
-        *("http://a..b/", "http://h%00/", "http://h<x>/", f"http://h/{'x' * 2000}"),
+        *("http://u:p@h/", "http://[x/", "http://h:99999/", f"http://{'a' * 70}.org/"),
+        *("http://a b/", "http://a..b/", "http://h%00/", "http://h<x>/", f"http://h/{'x' * 2000}"),
     ],
 )  # fmt: skip
 def test_what_is_no_web_address_has_no_spelling(url: str) -> None:

@@ -32,7 +32,7 @@ def test_what_has_no_end_is_refused(path: str) -> None:
     [
         *("/", "/docs/current/functions-string.html", "/3.11/library/asyncio-task.html"),
         *("/blog/2011/11/11/11-11-11/", "/11/11/11/", "/a/b/a/b", "/en/a/en/b", "/x/x/x"),
-        *(f"/events/{NEXT_YEAR}/05/12", "/archive/1914/08/", "/parts/2199-10.html", "/isbn/2999-12"),
+        *(f"/events/{NEXT_YEAR}/05/12", "/archive/1914/08/", "/parts/2199-10.html"),
         *("/index.php?title=Main_Page&action=history", "/viewtopic.php?f=2&t=1234&start=50"),
         *("/a%2520b", "/shop?page=10", "/?date=1893456000", "/x?year=9"),
     ],
@@ -44,9 +44,9 @@ def test_what_real_sites_have_is_not(path: str) -> None:
 @pytest.mark.parametrize(
     "path",
     [
-        *("/", "/docs/functions-string.html", "/blog/2011/11/a-title", "/3.11/library/", "/v/2024.1/x"),
+        *("/", "/docs/functions-string.html", "/blog/2011/11/a-title", "/v/2024.1/x"),
         *("/index.php?title=Main_Page", "/index.php?id=12&L=1", "/?p=123", "/?page_id=3"),
-        *("/viewtopic.php?f=2&t=1234", "/show?artikel=7", "/index.php?option=c&view=a&id=5&Itemid=7"),
+        *("/viewtopic.php?f=2&t=1234", "/show?artikel=7", "/?option=c&view=a&id=5&Itemid=7"),
         "/news.php?newsid=99",
     ],
 )  # fmt: skip
