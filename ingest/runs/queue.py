@@ -1,134 +1,128 @@
-"""Where a run is carried out: in this process, or by a worker that takes it from a queue on Redis.
+"""Workers that share runs: the bell that calls them, on Redis or Postgres.
 
-saq lives here and nowhere else. Repeating a run is harmless, so a run whose worker died is simply
-given to the next one.
+saq lives here and nowhere else. What is to be done is in the catalog; a job only says "take part in
+this run until it has ended", so one that is lost or done twice does no harm.
 """
 
 import asyncio
-import hashlib
+import logging
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from typing import Any, cast
 
+from psycopg import Error as PostgresError
 from redis.exceptions import RedisError
 from saq import Job, Queue, Worker
+from saq.errors import InvalidUrlError
 from saq.types import PartialTimersDict
 
-from ingest.errors import QueueUnavailable
-from ingest.runs.pipeline import Parts, Progress, ingest
-from ingest.runs.report import Report
-from ingest.settings import FetchSettings, KnowledgeSettings, QueueSettings
-from ingest.sources.source import Source
-from ingest.web.fetch import open_fetcher
-from ingest.wiring import open_parts
+from ingest.errors import IngestError, NoSuchRun, QueueUnavailable
+from ingest.runs.runs import Runs
+from ingest.runs.schedule import keep_schedules
+from ingest.settings import QueueSettings
+from ingest.sources.store import Sources
+
+logger = logging.getLogger(__name__)
 
 _NAME = "groundling"
-_FUNCTION = "run"
+_FUNCTION = "take_part"
 _ATTEMPTS = 5
+_FAULTS = (RedisError, PostgresError, InvalidUrlError, OSError)
 
 
-async def carry_out(
-    source: Source,
-    parts: Parts,
-    settings: FetchSettings,
-    progress: Progress = lambda outcome: None,
-) -> Report:
-    """Run over the source here and now, with a fetcher that goes where this source may go.
+async def hand_on(run: str, settings: QueueSettings) -> None:
+    """Call every worker that there is to a run, and one if there is none yet.
 
     Raises:
-        IndexUnavailable, EmbedderUnavailable, CatalogUnavailable
+        QueueUnavailable: the queue cannot be reached.
     """
-    private = settings.allow_private or source.allow_private
-    async with open_fetcher(settings.model_copy(update={"allow_private": private})) as fetcher:
-        return await ingest(
-            source.urls,
-            kb=source.kb,
-            source=source.name,
-            parts=parts,
-            fetcher=fetcher,
-            depth=source.depth,
-            limit=source.limit,
-            progress=progress,
+    async with _open_queue(settings) as queue:
+        with _translated():
+            await _call(queue, run, settings)
+
+
+async def _call(queue: Queue, run: str, settings: QueueSettings) -> None:
+    there = len((await queue.info())["workers"])
+    for place in range(max(1, there)):
+        await queue.enqueue(
+            Job(
+                _FUNCTION,
+                kwargs={"run": run},
+                key=f"{run}-{place}",
+                timeout=0,  # a large site takes hours; the heartbeat tells a dead worker
+                heartbeat=settings.heartbeat_s,
+                retries=_ATTEMPTS,
+                retry_delay=10.0,
+                retry_backoff=300.0,
+            )
         )
 
 
-async def enqueue(source: Source, settings: QueueSettings) -> str | None:
-    """Hand the run to the workers; its job's key, or None if the same run waits or goes on already.
+async def work(runs: Runs, sources: Sources, settings: QueueSettings) -> None:
+    """Take part in runs from the queue, one at a time, and begin those whose time has come.
+
+    Returns at SIGTERM or SIGINT; a run that is cut off goes on with the other workers, or the next.
 
     Raises:
-        QueueUnavailable: Redis cannot be reached.
+        QueueUnavailable: the queue cannot be reached at the start.
     """
-    asked = source.model_dump_json()
+
+    async def take_part(context: dict[str, Any], *, run: str) -> dict[str, Any]:
+        beating = asyncio.create_task(_beat(context["job"], settings.heartbeat_s / 3))
+        try:
+            return (await runs.carry_out(run)).as_json(outcomes=False)
+        except NoSuchRun:
+            return {}
+        finally:
+            beating.cancel()
+            await asyncio.wait({beating})
+
     async with _open_queue(settings) as queue:
-        with _translated():
-            job = await queue.enqueue(
-                Job(
-                    _FUNCTION,
-                    kwargs={"source": asked},
-                    key=hashlib.sha256(asked.encode()).hexdigest()[:32],
-                    timeout=0,  # a large site takes hours; the heartbeat tells a dead worker
-                    heartbeat=settings.heartbeat_s,
-                    retries=_ATTEMPTS,
-                    retry_delay=10.0,
-                    retry_backoff=300.0,
-                )
-            )
-    return job.key if job else None
 
-
-async def work(settings: KnowledgeSettings) -> None:
-    """Carry out runs from the queue, one at a time, until SIGTERM or SIGINT.
-
-    A run that is cut off goes back into the queue.
-
-    Raises:
-        QueueUnavailable: Redis cannot be reached at the start.
-        CatalogUnavailable, EmbedderUnavailable, EmbedderMismatch, IndexUnavailable
-    """
-    async with _open_queue(settings.queue) as queue, open_parts(settings) as parts:
-
-        async def run(context: dict[str, Any], *, source: str) -> dict[str, Any]:
-            beating = asyncio.create_task(_beat(context["job"], settings.queue.heartbeat_s / 3))
-            try:
-                wanted = Source.model_validate_json(source)
-                report = (await carry_out(wanted, parts, settings.fetch)).as_json()
-            finally:
-                beating.cancel()
-                await asyncio.wait({beating})
-            del report["outcomes"]  # the catalog keeps them
-            return report
+        async def call(run: str) -> None:
+            with _translated():
+                await _call(queue, run, settings)
 
         worker: Worker[Any] = Worker(
             queue,
-            [(_FUNCTION, run)],
+            [(_FUNCTION, take_part)],
             concurrency=1,
-            timers=cast("PartialTimersDict", {"sweep": settings.queue.heartbeat_s}),
+            timers=cast("PartialTimersDict", {"sweep": settings.heartbeat_s, "worker_info": 5}),
             cancellation_hard_deadline_s=10.0,
         )
-        # The worker sweeps first thing, and a job that it takes at that very moment looks abandoned
-        # to it. So what dead workers left is swept now, which also holds off that first sweep.
-        await queue.sweep(settings.queue.heartbeat_s)
-        await worker.start()
+        with _translated():
+            # The worker sweeps first thing, and a job that it takes at that very moment looks
+            # abandoned to it. So what dead workers left is swept now, which also holds that off.
+            await queue.sweep(settings.heartbeat_s)
+            for run in await runs.left_over():
+                await _call(queue, run, settings)
+        async with keep_schedules(sources, runs, call):
+            await worker.start()
 
 
 async def _beat(job: Job, every_s: float) -> None:
     """Tell the queue now and then that the job's worker lives."""
     while True:
         await asyncio.sleep(every_s)
-        await job.update()
+        with suppress(*_FAULTS):
+            await job.update()
 
 
 @asynccontextmanager
 async def _open_queue(settings: QueueSettings) -> AsyncIterator[Queue]:
     if settings.url is None:
-        raise QueueUnavailable("There is no queue: set GROUNDLING_QUEUE__URL to a Redis server.")
-    queue = Queue.from_url(settings.url.get_secret_value(), name=_NAME)
+        raise QueueUnavailable(
+            "There is no queue: set GROUNDLING_QUEUE__URL to a Redis or Postgres server."
+        )
+    with _translated():
+        queue = Queue.from_url(settings.url.get_secret_value(), name=_NAME)
     try:
         with _translated():
+            await queue.connect()
             await queue.count("queued")
         yield queue
     finally:
-        with suppress(RedisError, OSError):  # it says goodbye, even to a server that is not there
+        with suppress(*_FAULTS):  # it says goodbye, even to a server that is not there
             await queue.disconnect()
 
 
@@ -136,8 +130,10 @@ async def _open_queue(settings: QueueSettings) -> AsyncIterator[Queue]:
 def _translated() -> Iterator[None]:
     try:
         yield
-    except (RedisError, OSError) as error:
+    except IngestError:
+        raise
+    except _FAULTS as error:
         raise QueueUnavailable(
-            f"The queue's Redis does not answer: {error}. Start it, or correct "
+            f"The queue does not answer: {error}. Start its server, or correct "
             "GROUNDLING_QUEUE__URL; without that, runs are carried out in process."
         ) from error

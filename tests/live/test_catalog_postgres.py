@@ -1,26 +1,22 @@
-"""The catalog on a real Postgres: its migration, and writers that meet."""
+"""The catalog on a real Postgres."""
 
-import asyncio
 import os
 import shutil
 import socket
 import subprocess
 import tempfile
 from collections.abc import AsyncIterator, Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from alembic.autogenerate import compare_metadata
-from alembic.migration import MigrationContext
 from pydantic import SecretStr
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from ingest.catalog.catalog import MIGRATIONS, Catalog
+from ingest.catalog.catalog import MIGRATIONS
 from ingest.catalog.tables import METADATA
 from ingest.database import open_database
 from ingest.settings import DatabaseSettings
-from tests.ingest.test_catalog import LARGE, PAGE
+from tests.ingest.catalog.contract import CatalogContract
 
 # Postgres refuses to run as root, so it runs as the user its package made.
 AS_POSTGRES = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
@@ -65,43 +61,5 @@ async def engine(cluster: str) -> AsyncIterator[AsyncEngine]:
         yield opened
 
 
-async def test_migrations_make_the_tables_that_the_code_knows(engine: AsyncEngine) -> None:
-    async with engine.connect() as connection:
-        differences = await connection.run_sync(
-            lambda sync: compare_metadata(
-                MigrationContext.configure(sync, opts={"version_table": "alembic_ingest"}), METADATA
-            )
-        )
-    assert differences == []
-
-
-async def test_pages_runs_and_counts_are_remembered(engine: AsyncEngine) -> None:
-    catalog = Catalog(engine)
-    run = await catalog.open_run("k", "s")
-    await catalog.begin(PAGE)
-    await catalog.finish(PAGE, ["https://m.example/b"], {1: 2, LARGE: 1})
-    await catalog.touch(replace(PAGE, etag='"2"'))
-    await catalog.close_run(run, "done", {"pages": {"indexed": 1}})
-    assert await catalog.page("k", PAGE.url) == replace(PAGE, etag='"2"')
-    counted = await catalog.frequencies("k", [1, LARGE, 5])
-    assert (counted.passages, counted.containing) == ({"en": 2}, {1: 2, LARGE: 1})
-    assert [(s.kb, s.pages, s.passages) for s in await catalog.shelves()] == [("k", 1, 2)]
-    assert [(r.state, r.report) for r in await catalog.runs()] == [
-        ("done", {"pages": {"indexed": 1}})
-    ]
-    await catalog.forget("k", PAGE.url)
-    counted = await catalog.frequencies("k", [1])
-    assert counted.passages == counted.containing == {}
-
-
-async def test_writers_that_meet_count_each_page_once(engine: AsyncEngine) -> None:
-    catalog = Catalog(engine)
-    pages = [replace(PAGE, url=f"https://m.example/{n}", passages=1) for n in range(8)]
-    terms = [dict.fromkeys(range(n % 3, 200, n % 3 + 1), 1) for n in range(24)]
-    finishing = [
-        catalog.finish(page, terms=some) for page, some in zip(pages * 3, terms, strict=True)
-    ]
-    await asyncio.gather(*finishing)
-    await asyncio.gather(*(catalog.finish(page, terms={7: 1}) for page in pages))
-    counted = await catalog.frequencies("k", range(200))
-    assert (counted.passages, counted.containing) == ({"en": 8}, {7: 8})
+class TestOnPostgres(CatalogContract):
+    """The same that SQLite must do."""
