@@ -53,7 +53,7 @@ class Scout:
         seeds and the source's own sitemaps are read, no others and no feeds.
         """
         found: dict[str, Found] = {}
-        fetched = list(self._not_on_the_web())
+        fetched: list[Fetched] = []
         feeds: list[str] = []
         for number, seed in enumerate(list(self._territory.seeds)):
             end = seed
@@ -133,12 +133,6 @@ class Scout:
             moved_to=end,
             opens=opens,
         )
-
-    def _not_on_the_web(self) -> Iterable[Fetched]:
-        for url in (*self._source.urls, *self._source.sitemaps):
-            if normalise(url) is None:
-                reason = "is not a web address; only http and https are fetched"
-                yield Fetched(url=url, refused=True, reason=reason)
 
     async def _read_ahead(self, seed: str) -> tuple[str, list[Fetched], list[str]]:
         """Where a seed leads ("" if nowhere), what became of it if that is known, its feeds."""

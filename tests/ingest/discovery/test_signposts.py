@@ -8,9 +8,8 @@ from ingest.discovery.signposts import Signposts, signposts
 from ingest.documents import Page
 
 
-def read(
-    html: str, *, url: str = "http://h/a/b", type: str = "text/html", **headers: str
-) -> Signposts:
+def read(html: str, *, type: str = "text/html", robots: str = "", link: str = "") -> Signposts:
+    url = "http://h/a/b"
     page = Page(
         url=url,
         requested=url,
@@ -18,8 +17,9 @@ def read(
         charset="utf-8",
         body=html.encode(),
         fetched_at=datetime.now(UTC),
-        **headers,
-    )  # fmt: skip
+        robots=robots,
+        link=link,
+    )
     return signposts(page, "groundling", lambda link: link.startswith("http://h/"))
 
 
