@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -13,10 +14,12 @@ from ingest.discovery.robots import Web
 from ingest.documents import Hit
 from ingest.embedding.embed import Embedder, open_embedder
 from ingest.extraction.extract import open_extractor
-from ingest.indexing.index import PassageIndex, open_index
+from ingest.indexing.collections import switch
+from ingest.indexing.index import PassageIndex, open_beside, open_index
 from ingest.indexing.sparse import question_vector, terms
 from ingest.runs.parts import Parts, Records
 from ingest.runs.pipeline import OpenWeb
+from ingest.runs.reembed import Reembedding
 from ingest.runs.runs import Runs
 from ingest.settings import ChunkSettings, DatabaseSettings, FetchSettings, KnowledgeSettings
 from ingest.sources.source import Source
@@ -87,6 +90,22 @@ async def open_runs(settings: KnowledgeSettings) -> AsyncIterator[Runs]:
         open_parts(settings, engine, embedder, index) as parts,
     ):
         yield Runs(parts, settings.run, web_of(settings.fetch, parts.records))
+
+
+@asynccontextmanager
+async def open_reembedding(settings: KnowledgeSettings) -> AsyncIterator[Reembedding]:
+    """The change to the model in the settings, while another one serves.
+
+    Raises:
+        CatalogUnavailable, EmbedderUnavailable, EmbedderMismatch, IndexUnavailable
+    """
+    async with (
+        open_database(settings.database, MIGRATIONS) as engine,
+        open_embedder(settings.embedder) as embedder,
+        open_beside(settings.qdrant, embedder) as index,
+        open_parts(settings, engine, embedder, index) as parts,
+    ):
+        yield Reembedding(parts, partial(switch, settings.qdrant))
 
 
 def web_of(settings: FetchSettings, records: Records) -> OpenWeb:

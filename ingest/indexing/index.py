@@ -72,6 +72,24 @@ class PassageIndex:
                 if offset is None:
                     return found
 
+    async def pages(self, kb: str | None = None) -> set[tuple[str, str]]:
+        """The knowledge base and URL of every page of which something is stored.
+
+        Of one knowledge base, or (None) of all: for keeping house, never for an answer.
+        """
+        found: set[tuple[str, str]] = set()
+        which = None if kb is None else within(kb)
+        offset: Any = None
+        with translated(self._url):
+            while True:
+                records, offset = await self._client.scroll(
+                    self.collection, which, PAGE, offset=offset, with_payload=["kb", "url"]
+                )
+                payloads = [each.payload or {} for each in records]
+                found |= {(payload["kb"], payload["url"]) for payload in payloads}
+                if offset is None:
+                    return found
+
     async def touch(self, kb: str, urls: Sequence[str], fetched_at: datetime) -> None:
         """Note that these pages were seen again, and still say what is stored of them."""
         seen = {"fetched_at": fetched_at.isoformat()}

@@ -132,6 +132,8 @@ async def test_no_method_reaches_into_another_knowledge_base(index: PassageIndex
     read = {"search": len(hits), "count": await index.count("ours")}
     read["vectors"] = len(await index.vectors("ours", url))
     assert set(read.values()) == {len(ours)}
+    assert await index.pages("ours") == {("ours", url)}
+    assert await index.pages() == {("ours", url), ("theirs", url)}
 
     changing: dict[str, Callable[[], Awaitable[None]]] = {
         "put": lambda: shelve(index, passages(kb="ours", revision="r2")),
@@ -147,7 +149,7 @@ async def test_no_method_reaches_into_another_knowledge_base(index: PassageIndex
     assert await index.vectors("ours", url) == {}
 
     methods = {name for name in vars(PassageIndex) if not name.startswith("_")}
-    assert methods == {*read, *changing, "ready"}, "each new method is asked here as well"
+    assert methods == {*read, *changing, "pages", "ready"}, "each new method is asked here as well"
 
 
 async def test_several_batches_and_what_words_alone_find(index: PassageIndex) -> None:

@@ -171,6 +171,7 @@ async def test_every_call_translates_the_loss_of_the_server() -> None:
     for call in (
         index.put([passage()], [axis(0)], [NONE]),
         index.vectors("museum", "https://museum.example/"),
+        index.pages(),
         index.touch("museum", ["https://museum.example/"], FETCHED),
         index.retire("museum", "https://museum.example/", None),
         index.erase("museum", None),
