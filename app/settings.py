@@ -12,13 +12,18 @@ from ingest.settings import KnowledgeSettings
 
 
 class ApiSettings(BaseModel):
-    """The HTTP API: where it listens, and where the agent finds it."""
+    """The HTTP API: where it listens, where the agent finds it, how much it takes in one request.
+
+    `document_bytes` holds for a document with its form, `import_bytes` for another crawler's file.
+    """
 
     host: str = "127.0.0.1"
     port: int = 8080
     url: str = "http://127.0.0.1:8080"
     key: SecretStr | None = None
     visits_at_once: int = Field(4, ge=1)
+    document_bytes: int = Field(50_000_000, ge=1)
+    import_bytes: int = Field(2_000_000_000, ge=1)
 
 
 class ModelSettings(BaseModel):

@@ -6,8 +6,9 @@ Ollama and LiveKit need not be there yet: what asks them says so when it is aske
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from dataclasses import dataclass
+from functools import partial
 
 from app.answering.ahead import Ahead, open_ahead
 from app.answering.answerer import Answerer
@@ -25,6 +26,13 @@ from ingest.embedding.embed import open_embedder
 from ingest.errors import IngestError
 from ingest.indexing.index import open_index
 from ingest.indexing.qdrant import await_qdrant
+from ingest.runs.carrier import Carrier, HandOn, open_carrier
+from ingest.runs.intake import Intake, open_intake
+from ingest.runs.runs import Runs
+from ingest.runs.schedule import keep_schedules
+from ingest.settings import QueueSettings
+from ingest.sources.store import Sources
+from ingest.wiring import open_parts, web_of
 
 logger = logging.getLogger(__name__)
 
@@ -37,6 +45,10 @@ class House:
     ahead: Ahead
     grounder: Grounder
     visits: Visits
+    sources: Sources
+    runs: Runs
+    carrier: Carrier
+    intake: Intake
     checks: Mapping[str, Callable[[], Awaitable[None]]]
 
 
@@ -57,7 +69,10 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
             open_model(settings.model) as model,
             open_rooms(settings.livekit, settings.agent.name) as rooms,
             open_visits(engine, rooms, at_once=settings.api.visits_at_once) as visits,
+            open_parts(settings, engine, embedder, index) as parts,
         ):
+            runs = Runs(parts, settings.run, web_of(settings.fetch, parts.records))
+            sources = Sources(engine, parts.vault)
             grounder = Grounder(index, embedder, Catalog(engine), settings.grounding)
             checks = {
                 "database": visits.store_ready,
@@ -65,7 +80,12 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
                 "ollama": model.ready,
                 "livekit": visits.rooms_ready,
             }
-            async with open_ahead(grounder, model, settings.model, settings.ahead) as ahead:
+            async with (
+                open_carrier(runs, _workers(settings.queue)) as carrier,
+                open_intake(runs, carrier) as intake,
+                _schedules(settings.queue, sources, runs, carrier),
+                open_ahead(grounder, model, settings.model, settings.ahead) as ahead,
+            ):
                 answerer = Answerer(grounder, model, settings.model, ahead)
                 async with _warming(answerer, settings.grounding.kb):
                     yield House(
@@ -73,8 +93,30 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
                         ahead=ahead,
                         grounder=grounder,
                         visits=visits,
+                        sources=sources,
+                        runs=runs,
+                        carrier=carrier,
+                        intake=intake,
                         checks=checks,
                     )
+
+
+def _workers(settings: QueueSettings) -> HandOn | None:
+    """What calls the workers to a run; None where there are none."""
+    if settings.url is None:
+        return None
+    from ingest.runs.queue import hand_on  # here, since it brings the queue's drivers
+
+    return partial(hand_on, settings=settings)
+
+
+def _schedules(
+    settings: QueueSettings, sources: Sources, runs: Runs, carrier: Carrier
+) -> AbstractAsyncContextManager[None]:
+    """Runs begin by themselves when they are due; where there are workers, they see to that."""
+    if settings.url is None:
+        return keep_schedules(sources, runs, carrier.carry)
+    return nullcontext()
 
 
 @asynccontextmanager

@@ -18,7 +18,17 @@ from app.errors import (
     TooManyVisits,
     VisitError,
 )
-from ingest.errors import IngestError
+from ingest.errors import (
+    IngestError,
+    NoArticle,
+    NoSuchPage,
+    NoSuchRun,
+    NoSuchSource,
+    RunGoesOn,
+    SecretsUnavailable,
+    SourceExists,
+    SourceRefused,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -52,6 +62,14 @@ _KINDS: tuple[tuple[type[Exception], _Kind], ...] = (
     (VisitError, _Kind("visits-unavailable", "Visits cannot be had now", 503)),
     (PromptTooLong, _Kind("prompt-too-long", "The prompt does not fit the model", 500)),
     (AnswerError, _Kind("model-unavailable", "The language model does not answer", 503)),
+    (NoSuchSource, _Kind("no-such-source", "There is no such source", 404)),
+    (NoSuchRun, _Kind("no-such-run", "There is no such run", 404)),
+    (NoSuchPage, _Kind("no-such-page", "There is no such page", 404)),
+    (SourceExists, _Kind("source-exists", "There is a source of this name", 409)),
+    (RunGoesOn, _Kind("run-goes-on", "A run over the source is under way", 409)),
+    (SourceRefused, _Kind("invalid-source", "The source is not valid", 400)),
+    (NoArticle, _Kind("nothing-to-read", "The document cannot be read", 422)),
+    (SecretsUnavailable, _Kind("secrets-unavailable", "Credentials cannot be read", 503)),
     (IngestError, _Kind("knowledge-unavailable", "The knowledge base does not answer", 503)),
     (NotOpenYet, _Kind("not-ready", "Groundling is starting", 503)),
     (CallerGone, _Kind("caller-gone", "The caller has gone", 499)),
@@ -79,10 +97,18 @@ def respond(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
     problem = problem_of(error)
     _note(request, error, problem)
     content = msgspec.to_builtins(problem)
-    if isinstance(error, ValidationException) and error.extra:
-        content["errors"] = error.extra
+    content |= _more(error)
     headers = dict(error.headers or {}) if isinstance(error, HTTPException) else {}
     return Response(content, status_code=problem.status, media_type=MEDIA_TYPE, headers=headers)
+
+
+def _more(error: Exception) -> dict[str, Any]:
+    """What programs need beyond the words: the fields that are wrong, the run that goes on."""
+    if isinstance(error, ValidationException) and error.extra:
+        return {"errors": error.extra}
+    if isinstance(error, SourceRefused):
+        return {"errors": [{"key": error.field, "message": error.reason}]}
+    return {"run": error.run} if isinstance(error, RunGoesOn) else {}
 
 
 HANDLERS: ExceptionHandlersMap = {Exception: respond}

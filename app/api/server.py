@@ -14,6 +14,7 @@ from app.api import console, health, visits
 from app.api.answers import answer
 from app.api.auth import KeyGuard, require_safe
 from app.api.entrance import Entrance, Errands, OpenHouse
+from app.api.knowledge import knowledge_routes
 from app.api.listening import listen
 from app.api.ports import House
 from app.api.problems import HANDLERS
@@ -77,7 +78,10 @@ def _application(entrance: Entrance, settings: Settings, lifespan: Lifespan) -> 
     errands = Errands()
     with_key = Router(
         "/",
-        route_handlers=[search, answer, listen, visits.report_visit],
+        route_handlers=[
+            *(search, answer, listen, visits.report_visit),
+            *knowledge_routes(settings.api),
+        ],
         guards=[KeyGuard(settings.api)],
     )
     open_to_all = [visits.open_visit, visits.read_visit, visits.end_visit]

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Annotated, Literal
 
 import msgspec
+from litestar.params import QueryParameter
 from msgspec import Meta
 
 from ingest.documents import Hit
@@ -15,6 +16,12 @@ Question = Annotated[str, Meta(max_length=LONGEST_QUESTION, description="In the 
 KbName = Annotated[str, Meta(min_length=1, max_length=64, description="A knowledge base.")]
 Lang = Annotated[str, Meta(pattern="^[a-z]{2}$", description="ISO 639-1.")]
 TurnName = Annotated[str, Meta(min_length=1, max_length=64)]
+Name = Annotated[str, Meta(min_length=1, max_length=200, description="Unique in its kb.")]
+# What stands in a query is held to what Litestar says of it, and to nothing else.
+KbQuery = Annotated[
+    str | None, QueryParameter(min_length=1, max_length=64, description="A knowledge base.")
+]
+LimitQuery = Annotated[int, QueryParameter(ge=1, le=1000, description="How many at most.")]
 
 
 class WireHit(msgspec.Struct, kw_only=True, frozen=True):

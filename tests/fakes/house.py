@@ -12,18 +12,28 @@ from litestar import Litestar
 from pydantic import SecretStr
 
 from app.visits.visits import MIGRATIONS, Visits, open_visits
+from ingest.catalog.tables import SOURCE
 from ingest.database import open_database
-from ingest.settings import DatabaseSettings
+from ingest.runs.carrier import Carrier, open_carrier
+from ingest.runs.intake import Intake, open_intake
+from ingest.settings import DatabaseSettings, SecretsSettings
+from ingest.sources.store import Sources
+from ingest.sources.vault import Vault
 from tests.fakes.answerer import ScriptedAhead, ScriptedAnswerer, ScriptedSearcher
 from tests.fakes.rooms import PaperRooms
+from tests.fakes.runs import PaperRuns
 
 
 @dataclass
 class PaperHouse:
-    """The house behind the door, with nothing real in it but the visits' tables."""
+    """The house behind the door, with nothing real in it but the tables of visits and sources."""
 
     visits: Visits
     rooms: PaperRooms
+    sources: Sources
+    runs: PaperRuns
+    carrier: Carrier
+    intake: Intake
     answerer: ScriptedAnswerer = field(default_factory=ScriptedAnswerer)
     ahead: ScriptedAhead = field(default_factory=ScriptedAhead)
     grounder: ScriptedSearcher = field(default_factory=ScriptedSearcher)
@@ -36,13 +46,18 @@ class PaperHouse:
 @asynccontextmanager
 async def open_paper_house(folder: Path) -> AsyncIterator[PaperHouse]:
     """A house with places for two visits, its database in a folder."""
-    rooms = PaperRooms()
+    rooms, runs = PaperRooms(), PaperRuns()
     settings = DatabaseSettings(url=SecretStr(f"sqlite+aiosqlite:///{folder / 'visits.db'}"))
     async with (
         open_database(settings, MIGRATIONS) as engine,
         open_visits(engine, rooms, at_once=2) as visits,
+        open_carrier(runs) as carrier,
+        open_intake(runs, carrier) as intake,
     ):
-        yield PaperHouse(visits, rooms)
+        async with engine.begin() as connection:
+            await connection.run_sync(SOURCE.create, checkfirst=True)
+        sources = Sources(engine, Vault(SecretsSettings(), folder))
+        yield PaperHouse(visits, rooms, sources, runs, carrier, intake)
 
 
 @asynccontextmanager

@@ -26,6 +26,13 @@ async def locked(house: PaperHouse, settings: Settings) -> AsyncIterator[httpx.A
         ("POST", "/v1/search", {"question": "When?"}),
         ("POST", "/v1/answers", {"question": "When?"}),
         ("PATCH", "/v1/visits/nobody", {"stage_seconds": 1}),
+        ("GET", "/v1/sources", {}),
+        ("DELETE", "/v1/sources/none", {}),
+        ("POST", "/v1/sources/none/runs", {}),
+        ("GET", "/v1/runs", {}),
+        ("POST", "/v1/runs/none/rollback", {}),
+        ("GET", "/v1/pages", {}),
+        ("DELETE", "/v1/documents?url=https://m.example/", {}),
     ],
 )
 async def test_these_need_the_key(
