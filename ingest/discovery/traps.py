@@ -14,7 +14,7 @@ MOST_OF_A_SHAPE = 200
 """Twenty times the ten-page lists of an ordinary shop, and 16 years of a monthly archive; a filter
 or calendar without an end costs 200 requests."""
 MOST_SEGMENTS = 20
-"""The deepest path in the manuals of PostgreSQL, Python, Apache, git and Debian has 6 segments; in
+"""The deepest path in the manuals of PostgreSQL, Python, Apache, git and Debian has 4 segments; in
 trees of source code it is some 15."""
 MOST_PARAMETERS = 12
 """Content management systems choose a page with at most six; every further one is a filter."""

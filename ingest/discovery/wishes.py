@@ -10,6 +10,8 @@ from ingest.discovery.dates import latest
 _UNTIL = re.compile(r"unavailable_after\s*:\s*", re.IGNORECASE)
 _VALUED = frozenset({"max-snippet", "max-image-preview", "max-video-preview"})
 _DAY = re.compile(r"(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?", re.IGNORECASE)
+_LONGEST = 2_000
+"""Characters of one element or header; all words that there are need some 300."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +73,7 @@ def _ours(header: str, agent: str) -> list[str]:
 def _words(text: str) -> list[str]:
     """What stands between commas, in lower case; a date's own comma divides nothing."""
     words: list[str] = []
-    for part in text.split(","):
+    for part in text[:_LONGEST].split(","):
         word = part.strip().lower()
         if words and _DAY.fullmatch(_UNTIL.sub("", words[-1]).rpartition(":")[2].strip()):
             words[-1] += f", {word}"
