@@ -5,6 +5,7 @@ Nothing else should run beside it: on two cores, another busy process changes ev
 
 import asyncio
 import json
+import os
 import platform
 import tempfile
 from collections.abc import Callable
@@ -16,7 +17,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from bench import answering, api_search, ingest, memory, search, turn
+from bench import answering, api_search, chunking, embedding, ingest, memory, search, turn
 from tools.demo import ingest_samples
 from tools.places import ROOT
 from tools.stack import Stack, open_stack
@@ -30,6 +31,12 @@ BENCHES: dict[str, Callable[[Stack], dict[str, float]]] = {
     "search through the API": api_search.measure,
     "search, beside path= mode": lambda _: search.measure(),
 }
+# These measure quality, too, on public sets in the folder that EVAL_DATA names.
+if "EVAL_DATA" in os.environ:
+    BENCHES |= {
+        "embedding": lambda _: embedding.measure(),
+        "chunking": lambda _: chunking.measure(),
+    }
 
 
 def main(

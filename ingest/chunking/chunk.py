@@ -9,7 +9,7 @@ import hashlib
 from collections.abc import Callable
 from datetime import datetime
 
-from ingest.chunking.cutting import SectionCutter, Sizes
+from ingest.chunking.cutting import PLACES, SectionCutter, Sizes
 from ingest.chunking.sections import anchor_of, fold, path_key, plain, sections
 from ingest.documents import Article, Passage
 from ingest.settings import ChunkSettings
@@ -43,7 +43,7 @@ class Chunker:
         passages: list[Passage] = []
         for section in sections(article.text):
             headings = self._fit_headings(title, section.headings)
-            place = " › ".join((title, *headings))
+            place = PLACES.join((title, *headings))
             cutter = SectionCutter(self._sizes, self._count, place, article.lang)
             for text in cutter.texts(section.text):
                 passages.append(
@@ -67,7 +67,7 @@ class Chunker:
     def _fit_headings(self, title: str, path: tuple[str, ...]) -> tuple[str, ...]:
         """The headings below the title; the outermost go first when the path is half the limit."""
         headings = path[1:] if path and fold(path[0]) == fold(title) else path
-        while headings and self._count(" › ".join((title, *headings))) > self._limit // 2:
+        while headings and self._count(PLACES.join((title, *headings))) > self._limit // 2:
             if len(headings) == 1:
                 return (self._shorten(headings[0], self._limit // 4),)
             headings = headings[1:]

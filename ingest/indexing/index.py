@@ -23,8 +23,8 @@ from ingest.settings import QdrantSettings
 BATCH = 64
 # Points read at a time, for the same reason: a page of them with vectors is 2 MB of JSON.
 PAGE = 256
-# Addresses in one filter, to keep a request well below what a server takes.
-URLS_AT_ONCE = 500
+# Pages noted as seen in one call, again for the same reason: 5,000 points in one took 0.23 s.
+URLS_AT_ONCE = 100
 
 
 class PassageIndex:

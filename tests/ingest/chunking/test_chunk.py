@@ -155,6 +155,18 @@ def test_a_question_stays_with_its_answer() -> None:
     assert [p.text for p in passages] == pairs
 
 
+def test_an_answer_below_a_question_stays_whole_up_to_twice_the_target() -> None:
+    answer = "\n\n".join(f"Walk along street {n} until the next corner." for n in range(7))
+    (passage,) = chunk(f"## How do I get there?\n\n{answer}\n\n- by day\n- by night")
+    assert passage.headings == ("How do I get there?",)
+    assert 40 < count(passage.text) <= 80
+    assert passage.text.startswith(answer)
+    (line,) = chunk(f"How do I get there?\n\n{' '.join(answer.split())}")
+    assert 40 < count(line.text) <= 80
+    assert len(chunk(f"## The way\n\n{answer}")) > 1
+    assert len(chunk(f"## How do I get there?\n\n{answer}\n\n{answer}")) > 1
+
+
 def test_every_part_of_a_long_answer_says_what_was_asked() -> None:
     question = "How do I get there?"
     answer = " ".join(f"Walk along street {n} until the next corner." for n in range(12))
