@@ -15,9 +15,8 @@ FIRST_PACE = 30.0
 _FRESH = 0.3
 # Fewer tokens are lost in what every call costs.
 _WORTH_TIMING = 16
-# A reading that took this many times as long as it should have found nothing held: a restart of the
-# server, or another client of it.
-_FORGOTTEN = 4
+# The server restarts a model in 1.3 s and more; beside a busy one, finding it takes 0.3 s.
+_RESTART_S = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,12 +71,15 @@ class Held:
         """The server wrote this after what it was given."""
         self._text += piece
 
-    def read(self, *, tokens: int, new: int, seconds: float) -> Reading:
-        """What a reading took whose new tokens were thought to be `new`."""
-        timed = seconds * self.pace
-        if timed > _FORGOTTEN * new + _WORTH_TIMING * _FORGOTTEN and tokens > new:
-            new = min(tokens, round(timed))
-        elif new >= _WORTH_TIMING and seconds > 0:
+    def read(self, *, tokens: int, new: int, seconds: float, load_s: float = 0.0) -> Reading:
+        """What a reading took whose new tokens were thought to be `new`.
+
+        `load_s` is how long the server took to have the model ready before it read: a restarted one
+        has forgotten everything.
+        """
+        if load_s > _RESTART_S and seconds * self.pace > tokens / 2:
+            new = tokens
+        if new >= _WORTH_TIMING and seconds > 0:
             self.pace += _FRESH * (new / seconds - self.pace)
         return Reading(tokens=tokens, new=min(new, tokens), ms=round(seconds * 1000))
 

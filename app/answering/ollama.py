@@ -204,8 +204,10 @@ class OllamaModel:
         ours = self.count_tokens(prompt)
         if theirs > ours + _COUNT_MARGIN:
             logger.warning("tokens miscounted", extra={"ours": ours, "theirs": theirs})
-        seconds = int(last.get("prompt_eval_duration") or 0) / 1e9
-        return self.held.read(tokens=theirs or ours, new=new, seconds=seconds)
+        seconds, load_s = (
+            int(last.get(name) or 0) / 1e9 for name in ("prompt_eval_duration", "load_duration")
+        )
+        return self.held.read(tokens=theirs or ours, new=new, seconds=seconds, load_s=load_s)
 
 
 def _options(settings: ModelSettings, most: int) -> dict[str, Any]:

@@ -37,9 +37,9 @@ class Evidence:
 class WorkedAhead:
     """What working ahead did for one turn.
 
-    `best` is what had become of the passage that is the best for the whole question when that came,
-    `best_ms` how long before the question it had been read (None: it had not), `passages` how many
-    had been read. `tokens` and `ms` were spent on reading, those `vain` of them for nothing.
+    `best` is what had become of the passage that is the best for the whole question when that came
+    ("begun": it was being read), `best_ms` how long before the question its reading had ended,
+    `passages` how many were read by then, with the step that was under way. `tokens` and `ms` were spent on reading, those `vain` of them for nothing.
     """
 
     best: Best
@@ -177,8 +177,9 @@ class Preparation:
         self._best, self._best_at = "missed", None
         for number, (chosen, text) in enumerate(zip(self._hits, self._texts, strict=True)):
             if chosen.passage.id == hit.passage.id:
-                self._best = "read" if number < self._ready_hits else "begun"
                 self._best_at = next((at for read, _, at in self._done if text in read), None)
+                whole = number < self._ready_hits and self._best_at is not None
+                self._best = "read" if whole else "begun"
 
 
 def next_step(wanted: str, held: Held, packer: Packer) -> str | None:
