@@ -91,6 +91,11 @@ class Gatherer(Desk):
         known = [await self._end(fetched, known=None) for fetched in start.fetched]
         await self._records.steps.note(self._run, known)
         await self._add(start.found)
+        for fetched in start.fetched:
+            seed = Found(url=fetched.url, depth=0, via="seed")
+            ways = await self._records.pages.ways(self._source.kb, fetched.url)
+            validators = Validators(links=ways.links, beside=ways.beside)
+            await self._add(self._remembered(fetched, validators, seed))
 
     async def take(self, step: Step) -> None:
         """One URL's way; nothing that is wrong with it ends the run."""

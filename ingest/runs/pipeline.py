@@ -13,7 +13,7 @@ with the next worker that takes it up.
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from contextlib import AbstractAsyncContextManager, AsyncExitStack
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, suppress
 from datetime import UTC, datetime
 
 from ingest.catalog.runs import Phase, RunState, SeenRun
@@ -31,7 +31,7 @@ from ingest.sources.source import Source
 
 logger = logging.getLogger(__name__)
 
-POLL_S = 0.1
+POLL_S = 0.3
 """How often a worker that has nothing to do looks whether others have left it something."""
 KEEP_RUNS = 10
 """Of so many runs of a source what they changed is kept: to be shown, and taken back."""
@@ -59,6 +59,7 @@ class Pipeline:
         self._open_web = open_web
         self._web = AsyncExitStack()
         self._gatherer: Gatherer | None = None
+        self._checked = 0.0
 
     async def carry_out(self) -> None:
         """Take part in the run until it has ended, however that is.
@@ -107,6 +108,13 @@ class Pipeline:
         if state != "running":
             raise Stopped
         return phase
+
+    async def _check(self) -> None:
+        """Now and then, see whether the run still goes on."""
+        now = asyncio.get_running_loop().time()
+        if now - self._checked > POLL_S:
+            self._checked = now
+            await self._phase()
 
     async def _start(self, worker: str) -> None:
         if not await self._records.runs.claim(self._run, "start", worker):
@@ -189,14 +197,21 @@ class Pipeline:
     ) -> None:
         """Take one after another, some at once, until none is left and nobody is at one."""
 
+        # Set when one of ours is done, which may have brought the others something to do.
+        news = asyncio.Event()
+
         async def take_some() -> None:
             while True:
-                await self._phase()
+                await self._check()
+                news.clear()
                 if await take_one():
+                    news.set()
                     continue
                 if not await busy():
                     return
-                await asyncio.sleep(POLL_S)
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(POLL_S):
+                        await news.wait()
 
         try:
             async with asyncio.TaskGroup() as group:
