@@ -15,7 +15,7 @@ from ingest.errors import NoSuchRun, RunGoesOn
 from ingest.runs.at_work import at_work
 from ingest.runs.diff import PageDiff, diff_of
 from ingest.runs.gather import Desk
-from ingest.runs.parts import Parts
+from ingest.runs.parts import Parts, Records
 from ingest.runs.pipeline import OpenWeb, Pipeline
 from ingest.runs.report import Report, RunProgress, progress_of, report_of
 from ingest.settings import RunSettings
@@ -132,14 +132,8 @@ class Runs:
         return left
 
     async def cancel(self, run: str) -> None:
-        """End a run where it is; pages that it has published stay so.
-
-        Raises:
-            NoSuchRun: there is none of that id.
-        """
-        await self._get(run)
-        told = (await self.report(run)).as_json(outcomes=False) | {"state": "cancelled"}
-        await self._records.runs.close(run, "cancelled", reason="was cancelled", report=told)
+        """End a run where it is; pages that it has published stay so. Raises NoSuchRun."""
+        await cancel(self._records, run)
 
     async def progress(self, run: str) -> RunProgress:
         """How far a run is. Raises NoSuchRun."""
@@ -275,3 +269,13 @@ class Runs:
         if seen is None:
             raise NoSuchRun(run)
         return seen
+
+
+async def cancel(records: Records, run: str) -> None:
+    """End a run where it is; pages that it has published stay so.
+
+    Raises:
+        NoSuchRun: there is none of that id.
+    """
+    told = (await report_of(records, run)).as_json(outcomes=False) | {"state": "cancelled"}
+    await records.runs.close(run, "cancelled", reason="was cancelled", report=told)
