@@ -5,7 +5,7 @@ collection it found; so switching to another model never changes what a running 
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -71,9 +71,11 @@ async def beside(client: AsyncQdrantClient, alias: str, embedder: EmbeddingModel
 
     Raises:
         EmbedderMismatch: the collection of that name was filled by another model.
+        IndexUnavailable: the alias cannot be made, so this collection could never serve.
     """
-    collection = collection_of(alias, embedder.name)
-    if collection not in await _names(client):
+    collection, names = collection_of(alias, embedder.name), await _names(client)
+    _check_alias(alias, names)
+    if collection not in names:
         await _make(client, collection, embedder)
     await _prepare(client, collection, embedder)
     return collection
@@ -98,11 +100,7 @@ async def switch(
                 raise IndexUnavailable(
                     f"There is no collection {wanted!r}: re-embed with {model} before switching."
                 )
-            if alias in names:
-                raise IndexUnavailable(
-                    f"{alias!r} is a collection, so it cannot become another one's alias. Set "
-                    "GROUNDLING_QDRANT__COLLECTION to a new name and ingest into that."
-                )
+            _check_alias(alias, names)
             await _point(used, alias, wanted)
     return wanted
 
@@ -149,6 +147,14 @@ async def drop_old(
                     await used.delete_collection(each.collection)
                     dropped.append(each.collection)
     return dropped
+
+
+def _check_alias(alias: str, names: Collection[str]) -> None:
+    if alias in names:
+        raise IndexUnavailable(
+            f"{alias!r} is a collection, so it cannot become another one's alias. Set "
+            "GROUNDLING_QDRANT__COLLECTION to a new name and ingest into that."
+        )
 
 
 async def _names(client: AsyncQdrantClient) -> set[str]:

@@ -69,14 +69,10 @@ async def test_a_collection_that_has_the_name_itself_serves_and_cannot_be_switch
     async with open_index(settings, Model(), client=client) as index:
         assert index.collection == name
         await shelve(index, passages())
-    async with open_beside(settings, Model(name="tests/other"), client=client):
-        pass
-    assert [(h.collection, h.serves) for h in await held(settings, client)] == [
-        (name, True),
-        (f"{name}-tests-other", False),
-    ]
+    assert [(h.collection, h.serves) for h in await held(settings, client)] == [(name, True)]
     with pytest.raises(IndexUnavailable, match="GROUNDLING_QDRANT__COLLECTION to a new name"):
-        await switch(settings, "tests/other", client)
+        async with open_beside(settings, Model(name="tests/other"), client=client):
+            pass
 
 
 async def test_the_collections_of_another_alias_are_left_alone(
