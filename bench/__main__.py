@@ -17,7 +17,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from bench import answering, api_search, chunking, embedding, ingest, memory, search, turn
+from bench import answering, api_search, chunking, embedding, ingest, memory, search, turn, voice
 from tools.demo import ingest_samples
 from tools.places import ROOT
 from tools.stack import Stack, open_stack
@@ -25,6 +25,8 @@ from tools.stack import Stack, open_stack
 # In the order in which they run: the memory is read after a visit, before the large collection.
 BENCHES: dict[str, Callable[[Stack], dict[str, float]]] = {
     "spoken turn": lambda stack: asyncio.run(turn.measure(stack)),
+    "voice": lambda stack: asyncio.run(voice.measure(stack)),
+    "voice, at a GPU's pace": lambda stack: asyncio.run(voice.measure_at_gpu_pace(stack)),
     "memory, MB": memory.measure,
     "first sentence": lambda stack: asyncio.run(answering.measure(stack)),
     "ingestion": ingest.measure,

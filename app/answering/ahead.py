@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from app.answering.model import ChatModel
-from app.answering.preparation import Preparation, next_step
+from app.answering.preparation import Preparation, Progress, next_step
 from app.answering.prompt import Packer, packer_for
 from app.answering.template import Exchange
 from app.errors import AnswerError
@@ -94,10 +94,13 @@ class Ahead:
         self._resting: tuple[str, tuple[Exchange, ...], float] | None = None
         self._news = asyncio.Event()
 
-    def hear(self, words: Words) -> None:
-        """Take the words of a turn as they are now; returns at once, and the latest count."""
+    def hear(self, words: Words) -> Progress:
+        """Take the words of a turn as they are now; the latest count.
+
+        Returns at once, with what had been read for the turn before.
+        """
         if not self._limits.on:
-            return
+            return Progress()
         self._forget_idle()
         visit = self._visits.setdefault(words.visit, _Visit())
         visit.heard_at = time.monotonic()
@@ -112,6 +115,7 @@ class Ahead:
             visit.seeking = asyncio.create_task(self._seek(visit), name="listening")
         self._look_again(0.0)
         self._look_again(_FLOOR_S)
+        return visit.preparation.progress() if visit.preparation else Progress()
 
     def forget(self, visit: str) -> None:
         """The visit has ended."""

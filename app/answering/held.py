@@ -37,6 +37,10 @@ class Held:
         self.pace = FIRST_PACE
         """Tokens that the server reads in a second."""
 
+    def tokens(self, text: str) -> int:
+        """How many tokens a text has."""
+        return self._count(text)
+
     def shared(self, prompt: str) -> int:
         """How many letters of a prompt are held."""
         lower, upper = 0, min(len(prompt), len(self._text))

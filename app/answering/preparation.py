@@ -39,7 +39,8 @@ class WorkedAhead:
 
     `best` is what had become of the passage that is the best for the whole question when that came
     ("begun": it was being read), `best_ms` how long before the question its reading had ended,
-    `passages` how many were read by then, with the step that was under way. `tokens` and `ms` were spent on reading, those `vain` of them for nothing.
+    `passages` how many were read by then, with the step that was under way. `tokens` and `ms` were
+    spent on reading, those `vain` of them for nothing.
     """
 
     best: Best
@@ -49,6 +50,14 @@ class WorkedAhead:
     ms: int
     vain_tokens: int
     vain_ms: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """What has been read for a turn so far: tokens, and whole passages."""
+
+    tokens: int = 0
+    passages: int = 0
 
 
 class Preparation:
@@ -96,6 +105,11 @@ class Preparation:
         """A step has been carried out."""
         self.tokens += reading.new
         self._done.append((prompt, reading, time.monotonic()))
+
+    def progress(self) -> Progress:
+        """How far reading has come."""
+        last = self._done[-1][0] if self._done else ""
+        return Progress(tokens=self.tokens, passages=sum(text in last for text in self._texts))
 
     def evidence(
         self, found: Sequence[Hit], history: Sequence[Exchange], packer: Packer, held: Held

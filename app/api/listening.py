@@ -9,6 +9,7 @@ from litestar.params import FromPath, JSONBody
 from msgspec import Meta
 
 from app.answering.ahead import Words
+from app.answering.preparation import Progress
 from app.api.answers import exchanges
 from app.api.ports import House
 from app.api.wire import Said, TurnName
@@ -30,16 +31,19 @@ class ListenRequest(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     history: Annotated[list[Said], Meta(max_length=100)] | None = None
 
 
-@post("/visits/{visit:str}/listen", status_code=204, tags=["visits"])
+@post("/visits/{visit:str}/listen", status_code=200, tags=["visits"])
 async def listen(
     visit: FromPath[str], data: JSONBody[ListenRequest], house: NamedDependency[House]
-) -> None:
-    """Search, and have the model read, ahead of the question that these words become."""
+) -> Progress:
+    """Search, and have the model read, ahead of the question that these words become.
+
+    Answers at once, with what had been read ahead for this turn until now.
+    """
     found = await house.visits.find(visit)
     if found.state == "ended" or not data.text.strip():
-        return
+        return Progress()
     history = None if data.history is None else exchanges(data.history)
-    house.ahead.hear(
+    return house.ahead.hear(
         Words(
             visit=visit,
             turn=data.turn,

@@ -5,6 +5,7 @@ from typing import Protocol, runtime_checkable
 
 from app.answering.ahead import Words
 from app.answering.events import Event, Turn
+from app.answering.preparation import Progress
 from app.visits.visits import Visits
 from ingest.catalog.catalog import SeenPage
 from ingest.catalog.runs import SeenRun
@@ -48,8 +49,8 @@ class Answerer(Protocol):
 class Ahead(Protocol):
     """Works ahead of what is asked. Never waits, never fails."""
 
-    def hear(self, words: Words) -> None:
-        """Take the words of a turn as they are now."""
+    def hear(self, words: Words) -> Progress:
+        """Take the words of a turn as they are now; what was read for it before."""
         ...
 
     def forget(self, visit: str) -> None:

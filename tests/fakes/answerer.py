@@ -17,6 +17,7 @@ from app.answering.events import (
     Tokens,
     Turn,
 )
+from app.answering.preparation import Progress
 from ingest.documents import Hit, Passage
 
 HIT = Hit(
@@ -80,8 +81,9 @@ class ScriptedAhead:
         self.heard: list[Words] = []
         self.forgotten: list[str] = []
 
-    def hear(self, words: Words) -> None:
+    def hear(self, words: Words) -> Progress:
         self.heard.append(words)
+        return Progress(tokens=7, passages=1)
 
     def forget(self, visit: str) -> None:
         self.forgotten.append(visit)

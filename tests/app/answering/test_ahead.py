@@ -9,6 +9,7 @@ from itertools import pairwise
 from app.answering.ahead import Ahead, Words, open_ahead
 from app.answering.answerer import Answerer
 from app.answering.events import Abstained, Done, Event, Grounded, Sentence, Turn
+from app.answering.preparation import Progress
 from app.answering.template import Exchange
 from app.errors import ModelUnavailable
 from app.grounding.grounder import Grounding
@@ -67,9 +68,9 @@ class House:
     answerer: Answerer
     model: ScriptedModel
 
-    def hear(self, text: str, turn: str = "t1", visit: str = "v1", **more: object) -> None:
+    def hear(self, text: str, turn: str = "t1", visit: str = "v1", **more: object) -> Progress:
         words = Words(visit=visit, turn=turn, kb="museum", text=text, **more)  # type: ignore[arg-type]
-        self.ahead.hear(words)
+        return self.ahead.hear(words)
 
     async def ask(
         self, question: str, turn: str = "t1", visit: str = "v1", history: tuple[Exchange, ...] = ()
@@ -113,6 +114,11 @@ async def test_a_turn_that_was_listened_to_has_only_the_question_left_to_read() 
         house.hear("When do you close", history=PAST)
         await until(lambda: last_read(house).endswith("Mondays."))
         await asyncio.sleep(0.01)
+        progress = house.hear("When do you close")
+        assert (progress.passages, progress.tokens) == (
+            1,
+            house.model.count_tokens(last_read(house)),
+        )
         events = await house.ask("When do you close?", history=PAST)
     assert house.model.prompts[0].startswith(last_read(house))
     assert [hit.passage.text for hit in grounded(events).hits] == [HOURS]
