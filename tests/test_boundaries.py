@@ -51,6 +51,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     "litestar": ("app/api", "app/stage", "ingest/embedded_qdrant"),
     "moonshine_voice": ("app/agent",),
     "hibari": ("app/agent",),
+    "playwright": ("ingest/web",),
     "typer": ("app/cli", "ingest/cli"),
 }
 
