@@ -161,18 +161,18 @@ def _reason(url: str) -> str:
         with urlopen(url, timeout=2):
             return ""
     except HTTPError as error:
-        return _detail(error.read()) or f"status {error.code}"
+        return _problem(error) or f"status {error.code}"
     except URLError as error:
         return str(error.reason)
     except OSError as error:
         return str(error) or type(error).__name__
 
 
-def _detail(body: bytes) -> str:
-    """What a problem document (RFC 9457) says in words; "" if it is none."""
+def _problem(answer: HTTPError) -> str:
+    """What a problem document (RFC 9457) says in words; "" if it is none, or comes too slowly."""
     try:
-        return str(json.loads(body)["detail"])
-    except (ValueError, KeyError, TypeError):
+        return str(json.loads(answer.read())["detail"])
+    except (OSError, ValueError, KeyError, TypeError):
         return ""
 
 
