@@ -41,10 +41,10 @@ def door(level: Literal["INFO", "WARNING"], as_json: bool) -> Iterator[None]:
         ERR.print(f"[red]Failed:[/red] {escape(str(error))}", highlight=False)
         raise typer.Exit(1) from None
     except KeyboardInterrupt:
-        ERR.print("Stopped; running again goes on from here.")
+        ERR.print("Stopped; what was begun is kept, and running again goes on from here.")
         raise typer.Exit(130) from None
 
 
 def print_json(value: dict[str, Any]) -> None:
     """Print JSON on stdout."""
-    typer.echo(json.dumps(value, ensure_ascii=False, indent=2))
+    typer.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))
