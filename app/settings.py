@@ -27,7 +27,10 @@ class ApiSettings(BaseModel):
 
 
 class ModelSettings(BaseModel):
-    """The language model in Ollama. One frozen set of options: another set restarts the runner."""
+    """The language model in Ollama. One frozen set of options: another set restarts the runner.
+
+    In a visit, the pages' own sentence is said if the model has none after `deadline_s`.
+    """
 
     url: str = "http://127.0.0.1:11434"
     name: str = "qwen2.5:1.5b"
@@ -37,6 +40,7 @@ class ModelSettings(BaseModel):
     evidence_tokens: int = Field(360, ge=60)
     history_tokens: int = Field(160, ge=0)
     timeout_s: float = Field(120.0, gt=0)
+    deadline_s: float = Field(10.0, gt=0)
 
 
 class AheadSettings(BaseModel):

@@ -20,6 +20,7 @@ from app.answering.events import (
     Turn,
 )
 from app.answering.held import Reading
+from app.answering.late import hurried, own_sentence
 from app.answering.model import ChatModel
 from app.answering.preparation import Evidence, Preparation
 from app.answering.prompt import Packer, Prompt, packer_for
@@ -29,7 +30,7 @@ from app.answering.template import Exchange
 from app.grounding.grounder import Grounding
 from app.phrases import phrase
 from app.settings import ModelSettings
-from ingest.documents import Hit
+from ingest.documents import Hit, Passage
 
 logger = logging.getLogger(__name__)
 
@@ -101,14 +102,39 @@ class Answerer:
             prepared.asked(prompt.text, evidence)
         # The model cannot rest a sentence on what it has not been shown.
         shown = [hit.passage for hit in evidence.hits[: prompt.passages]]
-        async with aclosing(self._sentences(prompt, answer, found.lang)) as sentences:
-            async for sentence in sentences:
+        async with (
+            aclosing(self._sentences(prompt, answer, found.lang)) as sentences,
+            aclosing(self._in_time(turn, answer, sentences, shown, found.lang)) as spoken,
+        ):
+            async for sentence in spoken:
                 answer.said()
-                yield Sentence(text=sentence, citations=attribute(sentence, shown, found.lang))
+                yield sentence
         if not answer.spoken:
             yield _abstained("not_in_pages", found.lang)
         written = self._model.count_tokens(answer.text)
         yield answer.done(Tokens(prompt=prompt.tokens, answer=written, reused=answer.reused))
+
+    async def _in_time(
+        self,
+        turn: Turn,
+        answer: "_Answer",
+        sentences: AsyncGenerator[str, None],
+        shown: Sequence[Passage],
+        lang: str,
+    ) -> AsyncGenerator[Sentence, None]:
+        """The sentences with their sources; in a visit, the pages' own if the model is late."""
+
+        def instead() -> Sentence | None:
+            return own_sentence(turn.question, shown, lang) if turn.visit else None
+
+        left_s = self._settings.deadline_s - answer.seconds
+        async with aclosing(hurried(sentences, left_s, instead)) as spoken:
+            async for sentence in spoken:
+                if isinstance(sentence, Sentence):
+                    answer.late = True
+                    yield sentence
+                else:
+                    yield Sentence(text=sentence, citations=attribute(sentence, shown, lang))
 
     def _evidence(
         self, turn: Turn, found: tuple[Hit, ...], prepared: Preparation | None, packer: Packer
@@ -155,10 +181,17 @@ class _Answer:
         self._first_sentence_ms: int | None = None
         self._kb = turn.kb
         self.text = ""
+        self.late = False
+        """The model was late, and the pages' own words were said."""
 
     @property
     def spoken(self) -> bool:
         return self._first_sentence_ms is not None
+
+    @property
+    def seconds(self) -> float:
+        """Since the question came."""
+        return time.monotonic() - self._started
 
     @property
     def reused(self) -> int:
@@ -198,13 +231,13 @@ class _Answer:
                 "kb": self._kb, "spoken": self.spoken, "total_ms": timings.total_ms,
                 "first_sentence_ms": timings.first_sentence_ms, "prompt_tokens": tokens.prompt,
                 "reused_tokens": tokens.reused, "best_ahead": ahead.best if ahead else None,
-                "vain_tokens": ahead.vain_tokens if ahead else None,
+                "late": self.late, "vain_tokens": ahead.vain_tokens if ahead else None,
             },
         )  # fmt: skip
-        return Done(timings=timings, tokens=tokens, ahead=ahead)
+        return Done(timings=timings, tokens=tokens, ahead=ahead, late=self.late)
 
     def _now(self) -> int:
-        return round((time.monotonic() - self._started) * 1000)
+        return round(self.seconds * 1000)
 
 
 def _abstained(reason: Reason, lang: str) -> Abstained:

@@ -25,8 +25,8 @@ _WORD = re.compile(r"\d+(?:[.,:]\d+)*|[^\W\d_]+")
 
 def attribute(sentence: str, passages: Sequence[Passage], lang: str) -> tuple[int, ...]:
     """The numbers, from 1, of the passages that a sentence in `lang` rests on; perhaps none."""
-    texts = [frozenset(_words(p.embedded_text, p.lang)) for p in passages]
-    said = set(_words(sentence, lang))
+    texts = [frozenset(stems(p.embedded_text, p.lang)) for p in passages]
+    said = set(stems(sentence, lang))
     if not said:
         return ()
     weights = _weights(said, texts)
@@ -69,7 +69,8 @@ def _weights(said: set[str], texts: Sequence[frozenset[str]]) -> dict[str, float
     return {word: math.log(1 + (len(texts) + 1) / (containing[word] + 0.5)) for word in said}
 
 
-def _words(text: str, lang: str) -> list[str]:
+def stems(text: str, lang: str) -> list[str]:
+    """The words of a text that carry its subject, by their beginnings."""
     small = SMALL_WORDS.get(lang, frozenset())
     found = (word.lower() for word in _WORD.findall(text))
     return [word[:_STEM] for word in found if word not in small]

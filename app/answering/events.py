@@ -81,11 +81,15 @@ class Tokens:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Done:
-    """The last event of an answer that came to its end; `ahead` if the turn was listened to."""
+    """The last event of an answer that came to its end; `ahead` if the turn was listened to.
+
+    `late`: the model was, and what was said is a sentence of the pages themselves.
+    """
 
     timings: Timings
     tokens: Tokens
     ahead: WorkedAhead | None = None
+    late: bool = False
 
 
 Event = Grounded | Sentence | Abstained | Done

@@ -46,7 +46,10 @@ class WireSentence(msgspec.Struct, kw_only=True, frozen=True):
 
 
 class AnswerResponse(msgspec.Struct, kw_only=True):
-    """A whole answer; one that abstains has one sentence without citations, and a `reason`."""
+    """A whole answer; one that abstains has one sentence without citations, and a `reason`.
+
+    `late`: the model was, and what is said is a sentence of the pages themselves.
+    """
 
     lang: str
     abstained: bool
@@ -56,6 +59,7 @@ class AnswerResponse(msgspec.Struct, kw_only=True):
     timings: Timings
     tokens: Tokens
     ahead: WorkedAhead | None
+    late: bool
 
 
 @post("/answers", status_code=200, tags=["knowledge"])
@@ -120,6 +124,7 @@ class _Telling:
             timings=self._done.timings,
             tokens=self._done.tokens,
             ahead=self._done.ahead,
+            late=self._done.late,
         )
 
     async def events(self, first: AnswerEvent) -> AsyncGenerator[bytes, None]:
@@ -190,6 +195,8 @@ def _figures(done: Done) -> dict[str, Any]:
     figures["tokens"] = msgspec.to_builtins(done.tokens)
     if done.ahead is not None:
         figures["ahead"] = msgspec.to_builtins(done.ahead)
+    if done.late:
+        figures["late"] = True
     return figures
 
 

@@ -1,7 +1,7 @@
 """Listening, reading and answering together, over a scripted model and searches."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from itertools import pairwise
@@ -9,6 +9,7 @@ from itertools import pairwise
 from app.answering.ahead import Ahead, Words, open_ahead
 from app.answering.answerer import Answerer
 from app.answering.events import Abstained, Done, Event, Grounded, Sentence, Turn
+from app.answering.model import Took
 from app.answering.preparation import Progress
 from app.answering.template import Exchange
 from app.errors import ModelUnavailable
@@ -325,3 +326,24 @@ async def test_a_visit_that_is_not_heard_of_is_forgotten() -> None:
         await asyncio.sleep(0.02)
         house.hear("Hello", visit="v2")
         assert done(await house.ask("When do you close?")).ahead is None
+
+
+class SlowModel(ScriptedModel):
+    """Needs half a minute for its first word."""
+
+    async def write(self, prompt: str, took: Took | None = None) -> AsyncGenerator[str, None]:
+        await asyncio.sleep(30)
+        yield "Too late."
+
+
+async def test_in_a_visit_the_pages_speak_when_the_model_is_late() -> None:
+    grounder, model = Grounder(Mondays=[hours()]), SlowModel()
+    settings = ModelSettings(deadline_s=0.02)
+    answerer = Answerer(
+        grounder, model, settings, Ahead(grounder, model, settings, AheadSettings())
+    )
+    asked = Turn(question="Are you closed on Mondays?", kb="museum", visit="v1", name="t1")
+    async with asyncio.timeout(3):
+        events = [event async for event in answerer.answer(asked)]
+    assert events[1] == Sentence(text="It is closed on Mondays.", citations=(1,))
+    assert done(events).late

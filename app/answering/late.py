@@ -1,0 +1,60 @@
+"""When the model is late: the pages' own sentence is said rather than nothing.
+
+It is said only if it speaks of what was asked. What a page does not say cannot be told this way, so
+a question that the model might have refused goes on waiting for it.
+"""
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable, Sequence
+
+from app.answering.cite import stems
+from app.answering.events import Sentence
+from app.answering.sentences import SentenceStream
+from ingest.documents import Passage
+
+_ENOUGH = 2 / 3
+
+
+def own_sentence(question: str, passages: Sequence[Passage], lang: str) -> Sentence | None:
+    """The sentence of a passage in `lang` that says most of what was asked, with its number.
+
+    None if the best one, with the headings it stands under, lacks a third of it.
+    """
+    asked = set(stems(question, lang))
+    best, found = 0, None
+    for number, passage in enumerate(passages, 1):
+        if passage.lang != lang:
+            continue
+        place = asked.intersection(stems(passage.place, lang))
+        for sentence in _sentences(passage.text, lang):
+            shared = asked.intersection(stems(sentence, lang))
+            if len(shared) > best and len(shared | place) >= _ENOUGH * len(asked):
+                best, found = len(shared), Sentence(text=sentence, citations=(number,))
+    return found
+
+
+async def hurried(
+    sentences: AsyncGenerator[str, None], seconds: float, instead: Callable[[], Sentence | None]
+) -> AsyncGenerator[str | Sentence, None]:
+    """The sentences; or what is to be said `instead`, if the first takes longer than `seconds`.
+
+    What is left unsaid stays with the caller to close.
+    """
+    first = asyncio.ensure_future(anext(sentences, None))
+    try:
+        await asyncio.wait({first}, timeout=max(0.0, seconds))
+        if not first.done() and (late := instead()) is not None:
+            yield late
+            return
+        sentence = await first
+    finally:
+        first.cancel()
+        await asyncio.gather(first, return_exceptions=True)
+    while sentence is not None:
+        yield sentence
+        sentence = await anext(sentences, None)
+
+
+def _sentences(text: str, lang: str) -> list[str]:
+    stream = SentenceStream(lang)
+    return [sentence for sentence in (*stream.feed(text), stream.flush()) if sentence]
