@@ -143,3 +143,26 @@ async def test_an_answer_begun_early_and_kept_is_asked_for_once() -> None:
         await _until(lambda: "done" in talk.kinds())
         assert len(api.questions) == 1
         assert talk.kinds() == ["understood", "grounding", "sentence", "done"]
+
+
+async def test_words_are_passed_on_while_they_are_spoken_under_the_turns_name() -> None:
+    api = ScriptedApi({"open": [GROUNDED, Sentence(text="At nine."), DONE]})
+    async with _talk(api) as talk:
+        await _until(lambda: bool(talk.ears.streams))
+        kinds = SpeechEventType
+        talk.ears.hear(kinds.START_OF_SPEECH)
+        talk.ears.hear(kinds.INTERIM_TRANSCRIPT, "When does it")
+        await _until(lambda: bool(api.heard))
+        talk.ears.hear(kinds.FINAL_TRANSCRIPT, "When does it open?")
+        talk.ears.hear(kinds.END_OF_SPEECH)
+        await _until(lambda: "done" in talk.kinds() and api.heard[-1].final)
+        first = api.questions[0].turn
+        assert [(heard.text, heard.turn) for heard in api.heard] == [
+            ("When does it", first),
+            ("When does it open?", first),
+        ]
+        talk.ears.hear(kinds.START_OF_SPEECH)
+        talk.ears.hear(kinds.INTERIM_TRANSCRIPT, "Thanks, and when")
+        await _until(lambda: len(api.heard) == 3)
+        assert api.heard[-1].turn != first
+        assert [said.text for said in api.heard[-1].history][:1] == ["When does it open?"]
