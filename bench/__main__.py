@@ -17,7 +17,18 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from bench import answering, api_search, chunking, embedding, ingest, memory, search, turn, voice
+from bench import (
+    answering,
+    api_search,
+    chunking,
+    embedding,
+    extraction,
+    ingest,
+    memory,
+    search,
+    turn,
+    voice,
+)
 from tools.demo import ingest_samples
 from tools.places import ROOT
 from tools.stack import Stack, open_stack
@@ -29,6 +40,7 @@ BENCHES: dict[str, Callable[[Stack], dict[str, float]]] = {
     "voice, at a GPU's pace": lambda stack: asyncio.run(voice.measure_at_gpu_pace(stack)),
     "memory, MB": memory.measure,
     "first sentence": lambda stack: asyncio.run(answering.measure(stack)),
+    "extraction": lambda _: extraction.measure(),
     "ingestion": ingest.measure,
     "search through the API": api_search.measure,
     "search, beside path= mode": lambda _: search.measure(),

@@ -25,6 +25,7 @@ _NO_LANGUAGE = {
 }
 _RAISED = str.maketrans("0123456789+-n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ⁿ")
 _LOWERED = str.maketrans("0123456789+-", "₀₁₂₃₄₅₆₇₈₉₊₋")
+_LINE_END = re.compile(r"\s*\n\s*")
 _ALT_WORDS = 3
 """An image's text of fewer words names a thing ("Logo"); of more, it says something."""
 
@@ -32,6 +33,7 @@ _ALT_WORDS = 3
 def reshape(content: HtmlElement) -> None:
     """Give every block of the content a shape that is kept."""
     _drop_signs_and_marks(content)
+    _join_lines(content)
     for tag, shape in (("pre", _plain_code), ("table", flatten_table), ("figure", _say_figure)):
         for element in list(content.iter(tag)):
             shape(element)
@@ -64,6 +66,18 @@ def _drop_signs_and_marks(content: HtmlElement) -> None:
             made = text.translate(_RAISED if mark.tag == "sup" else _LOWERED)
             mark.text = made if not made.isascii() and not re.search("[a-zA-Z]", made) else text
         mark.drop_tag()
+
+
+def _join_lines(content: HtmlElement) -> None:
+    """Outside blocks of code, a line's end is a space; trafilatura makes a block of `a<LF>b`."""
+    in_code: set[HtmlElement] = set()
+    for element in content.iter():
+        if element.tag == "pre" or (in_code and element.getparent() in in_code):
+            in_code.add(element)
+        elif element.text and "\n" in element.text:
+            element.text = _LINE_END.sub(" ", element.text)
+        if element.tail and "\n" in element.tail and element.getparent() not in in_code:
+            element.tail = _LINE_END.sub(" ", element.tail)
 
 
 def _plain_code(pre: HtmlElement) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from lxml.etree import strip_tags
 
-from ingest.extraction.markdown import headings_in, tidy
+from ingest.extraction.markdown import headings_in, tidy, without_marks
 from ingest.extraction.preclean import Cleaned
 from ingest.extraction.text import words
 from ingest.extraction.trees import HEADINGS, text_of
@@ -37,8 +37,9 @@ def read_cleaned(cleaned: Cleaned) -> Reading:
 
     `standard` is trafilatura's usual care, `recall` its generous mode, `plain` all text there is.
     """
-    page_words = words(text_of(cleaned.content))
-    facts = words(" ".join(map(text_of, cleaned.content.iter("table", "pre", "li"))))
+    page_words = words(without_marks(text_of(cleaned.content)))
+    listed = " ".join(map(text_of, cleaned.content.iter("table", "pre", "li")))
+    facts = words(without_marks(listed))
     headings = {text_of(heading) for heading in cleaned.content.iter(*HEADINGS)}
     enough = CONTAINER_RECALL if cleaned.has_container else RECALL
     best, best_kept = Reading("", "plain", 0.0), (-1.0, 0.0)

@@ -3,8 +3,8 @@
 A line that repeats is not a frame by that alone: manuals say "Note" and "Description" everywhere.
 So only runs of two and more such lines go, and at the top or the bottom of a page one of three
 words and more. A heading goes only with all that stood under it, tables and code never, and never
-all of a page. On six manuals that Debian packages (60 pages each) the path and version that Apache's
-pages begin and end with went, and "Part of the git(1) suite" with its heading; ten lines that
+all of a page. On six manuals that Debian packages (60 pages each) what went was the path and
+version around Apache's pages, and "Part of the git(1) suite" with its heading; ten lines that
 repeat as well ("Note", "## Options") stayed.
 """
 

@@ -7,10 +7,13 @@ from lxml.html import HtmlElement
 from ingest.documents import Article, Page
 from ingest.errors import NeedsScript, NoArticle
 from ingest.extraction.cascade import read_cleaned
+from ingest.extraction.dates import page_date
+from ingest.extraction.facts import facts
 from ingest.extraction.invisible import without_invisible
 from ingest.extraction.markup import parse
 from ingest.extraction.preclean import preclean
 from ingest.extraction.rules import Rules
+from ingest.extraction.structured import things_of
 from ingest.extraction.text import guess_language, name_of, words
 from ingest.extraction.trees import text_of
 
@@ -45,23 +48,29 @@ def read_html(page: Page, rules: Rules) -> Article:
     if tree is None or not text_of(tree):
         raise NoArticle("is empty")
     declared, description = _declared_language(tree), _description(tree)
-    needs_script = _is_shell(tree)
+    things = things_of(tree)
+    day = page_date(tree, things, page.fetched_at)
     cleaned = preclean(tree, rules)
     reading = read_cleaned(cleaned)
     count = len(words(reading.text))
-    if needs_script and count <= _SHELL_WORDS:
+    # Parsed anew, since cleaning uses the tree up: few pages come here.
+    if count <= _SHELL_WORDS and (whole := parse(page)) is not None and _is_shell(whole):
         raise NeedsScript(
             "is drawn by JavaScript, which is not run: set `render = true` in its source"
         )
     if not count:
         raise NoArticle("has no text to read")
+    title = cleaned.title or name_of(page.url)
+    lang = _language(_code(cleaned.lang) or declared, rules.lang, reading.text)
+    told = facts(things, text=reading.text, title=title, lang=lang)
     return Article(
         url=page.url,
-        title=cleaned.title or name_of(page.url),
-        lang=_language(_code(cleaned.lang) or declared, rules.lang, reading.text),
-        text=reading.text,
+        title=title,
+        lang=lang,
+        text=f"{reading.text}\n\n{told}" if told else reading.text,
         anchors=cleaned.anchors,
         description=description,
+        page_date=day,
         method=reading.method,
         coverage=reading.coverage,
     )

@@ -8,6 +8,7 @@ from ingest.extraction.invisible import without_invisible
 BULLET = "⁃ "
 """Put before a paragraph that is an item of a list; trafilatura would escape Markdown's own."""
 _MARK = "⟪language "
+_MARKED = re.compile(rf"{_MARK}[^⟫\n]{{0,40}}⟫")
 _INLINE_CODE = re.compile(r"(`[^`]+`)")
 # Not at the start of a line, where it would make a heading or a list, and not before a table's bar.
 _ESCAPE = re.compile(r"(?<=[^\\])\\([\\`*_{}\[\]()#+.!<>~&-])")
@@ -17,6 +18,11 @@ _HEADING = re.compile(r"#{1,6} (.+)")
 def language_mark(name: str) -> str:
     """The first line of a block of code, which tells `tidy` its language: trafilatura loses it."""
     return f"{_MARK}{name}⟫"
+
+
+def without_marks(text: str) -> str:
+    """The text without the marks that tell languages, which are no words of the page."""
+    return _MARKED.sub("", text)
 
 
 def tidy(markdown: str) -> str:
@@ -35,7 +41,7 @@ def tidy(markdown: str) -> str:
         elif line.strip() or (lines and lines[-1]):
             lines.append(_unescape(line.rstrip()))
         before = kind if line.strip() or fenced else before
-    return "\n".join(lines).strip()
+    return without_marks("\n".join(lines).strip())
 
 
 def _with_languages(lines: list[str]) -> Iterator[str]:

@@ -14,6 +14,8 @@ def open_panels(body: HtmlElement) -> None:
     """Make what a click would show content, and its label a heading."""
     for summary in list(body.iter("summary")):
         _become_heading(summary)
+    for details in list(body.iter("details")):
+        details.tag = "div"
     controls = body.xpath(_CONTROLS)
     if not controls:
         return

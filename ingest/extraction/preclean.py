@@ -8,7 +8,7 @@ open stays, headings become plain and remember their ids, and all content ends i
 import re
 from dataclasses import dataclass
 
-from lxml.etree import strip_attributes
+from lxml.etree import strip_attributes, strip_tags
 from lxml.html import HtmlElement, builder
 
 from ingest.extraction.blocks import reshape
@@ -17,21 +17,21 @@ from ingest.extraction.hidden import is_hidden
 from ingest.extraction.panels import open_panels
 from ingest.extraction.rules import Rules, selected
 from ingest.extraction.tables import unfold_layout_tables
-from ingest.extraction.trees import HEADINGS, drop, is_frame, text_of
+from ingest.extraction.trees import HEADINGS, drop, is_frame, length_of
 
 _NEVER_TEXT = (
     *("script", "style", "template", "noscript", "svg", "iframe", "object", "canvas", "select"),
     *("textarea", "input", "datalist", "dialog", "map", "audio", "video", "math"),
 )
 _SIDE = re.compile(r"side-?bar|banner|breadcrumb|button", re.IGNORECASE)
+_IDS = "@id='content' or @id='main' or @id='main-content' or @id='bodyContent'"
 _CONTAINERS = (
-    "//main",
-    "//*[@role='main']",
-    "//article[not(ancestor::article)]",
-    "//*[@id='content' or @id='main' or @id='main-content' or @id='bodyContent']",
+    ("//main | //*[@role='main']", 0.2),
+    ("//article[not(ancestor::article)]", 0.5),
+    (f"//*[{_IDS}]", 0.5),
 )
-_CONTAINER_SHARE = 0.5
-"""A main container with less of the body's text than this is a teaser, and the body is taken."""
+"""Where the content is, and the least share of the body's text that it must hold: an `article` of
+less is a teaser, an empty `main` is filled by scripts; then the whole body is taken."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +81,7 @@ def preclean(tree: HtmlElement, rules: Rules) -> Cleaned:
     for anchor in [a for a in content.iter("a") if not a.get("href")]:
         anchor.drop_tag()
     reshape(content)
+    _protect(content)
     # What is left is to be read, and trafilatura looks for such attributes itself.
     strip_attributes(content, "style", "hidden", "aria-hidden")
     has_container = bool(kept) or content is not body
@@ -108,15 +109,32 @@ def _keep_only(body: HtmlElement, kept: list[HtmlElement]) -> None:
 
 
 def _container(body: HtmlElement) -> HtmlElement:
-    whole = len(text_of(body))
-    for path in _CONTAINERS:
+    whole = length_of(body)
+    for path, share in _CONTAINERS:
         found = [element for element in body.xpath(path) if element is not body]
         if not found:
             continue
-        largest: HtmlElement = max(found, key=lambda element: len(text_of(element)))
-        if len(text_of(largest)) >= whole * _CONTAINER_SHARE:
+        largest: HtmlElement = max(found, key=length_of)
+        if length_of(largest) >= whole * share:
+            _take_in_the_head(largest)
             return largest
     return body
+
+
+def _take_in_the_head(container: HtmlElement) -> None:
+    """A box before the content with the title and more is the content's head, not the site's."""
+    before = container.getprevious()
+    if before is None or before.find(".//h1") is None or container.find(".//h1") is not None:
+        return
+    if next(before.iter("p", *HEADINGS[1:]), None) is not None and not _is_linked(before):
+        before.tail = None
+        container.insert(0, before)
+
+
+def _is_linked(element: HtmlElement) -> bool:
+    """Whether at least half of its text are links."""
+    linked = sum(map(length_of, element.iter("a")))
+    return linked * 2 >= length_of(element)
 
 
 def _language(content: HtmlElement) -> str:
@@ -133,9 +151,29 @@ def _keep_sides(content: HtmlElement) -> None:
         is_side = element.tag in ("aside", "header", "form")
         if not is_side and not _SIDE.search(element.get("class") or ""):
             continue
-        linked = sum(len(text_of(link)) for link in element.iter("a"))
-        if linked * 2 >= len(text_of(element)):
+        if _is_linked(element):
             continue
         element.attrib.pop("class", None)
         if element.tag != "form" or next(element.iter("p", "table", *HEADINGS), None) is not None:
             element.tag = "div" if is_side else element.tag
+
+
+def _protect(content: HtmlElement) -> None:
+    """Keep what trafilatura would take for a menu or a form: headings, boxes of them, "See also".
+
+    It goes by ids and classes (`logging` holds "login" to it), and by how much of a text are links.
+    """
+    nameless: set[HtmlElement] = set()
+    for heading in content.iter(*HEADINGS):
+        after = heading.getnext()
+        first = next(after.iter("p", "li"), None) if after is not None else None
+        if first is not None and first.tag == "p":
+            strip_tags(first, "a")
+        for box in (heading, *heading.iterancestors()):
+            if box in nameless:
+                break
+            nameless.add(box)
+            box.attrib.clear()
+    for paragraph in content.iter("p"):
+        if paragraph.find("a") is not None and not _is_linked(paragraph):
+            strip_tags(paragraph, "a")

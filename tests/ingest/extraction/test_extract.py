@@ -1,17 +1,19 @@
+import asyncio
 import multiprocessing
 import os
 import signal
 import time
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import date
 
 import pytest
 
-from ingest.documents import Page
-from ingest.errors import NoArticle
+from ingest.errors import NeedsScript, NoArticle
 from ingest.extraction.extract import open_extractor, read_article
 from ingest.extraction.markup import decode
+from ingest.extraction.rules import Rules
 from ingest.settings import ExtractSettings
+from tests.ingest.extraction.pages import made
 
 MUSEUM = """<!doctype html><html lang="de-AT"><head><title>Museum – Stadt X</title></head>
 <body style="visibility:hidden">
@@ -96,17 +98,6 @@ Note that boats do not wait for anyone.
 Loose words **stay**, 3 < 4, snake_case, a*b and [1] too."""
 
 
-def made(body: str | bytes, *, content_type: str = "text/html", charset: str | None = None) -> Page:
-    return Page(
-        url="https://example.org/visit/boats.html",
-        requested="https://example.org/visit/boats.html",
-        content_type=content_type,
-        charset=charset,
-        body=body if isinstance(body, bytes) else body.encode(),
-        fetched_at=datetime(2026, 6, 1, tzinfo=UTC),
-    )
-
-
 def test_a_page_becomes_markdown_without_frame_links_or_hidden_text() -> None:
     article = read_article(made(MUSEUM))
     assert article.text == EXPECTED
@@ -127,6 +118,8 @@ def test_headings_remember_where_a_citation_may_point() -> None:
         ('<a id="x"></a><h2>Prices</h2>', "x"),
         ('<div id="x"><h2>Prices</h2><p>y</p></div>', "x"),
         ('<section id="x"><header><h2>Prices</h2></header><p>y</p></section>', "x"),
+        ('<p><a name="x"></a></p><h2>Prices</h2>', "x"),
+        ('<div id="x"><div><div><h2>Prices</h2></div></div><p>y</p></div>', "x"),
         ('<h2>Prices</h2><p id="x">y</p>', ""),
     ],
 )
@@ -207,7 +200,6 @@ def test_the_language_is_declared_or_else_recognised(html: str, lang: str) -> No
     [
         ("", "empty"),
         ("<html><body>  \n</body></html>", "empty"),
-        ("<html><body><div id=root></div><script>draw()</script></body></html>", "JavaScript"),
         ("<nav><a href=/>Home</a></nav><footer>Imprint</footer>", "no text"),
         ("<div>" * 3000 + "deep" + "</div>" * 3000, "empty"),
     ],
@@ -215,6 +207,38 @@ def test_the_language_is_declared_or_else_recognised(html: str, lang: str) -> No
 def test_a_page_with_nothing_to_read_says_why(html: str, words: str) -> None:
     with pytest.raises(NoArticle, match=words):
         read_article(made(html))
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<div id=root></div><script>draw()</script>",
+        "<header>Museum</header><div id=app></div><p>Loading…</p><script src=a.js></script>",
+        "<p>One moment</p><noscript>Please enable JavaScript.</noscript><script>draw()</script>",
+    ],
+)
+def test_a_page_that_javascript_draws_says_how_it_can_be_read(html: str) -> None:
+    with pytest.raises(NeedsScript, match="render = true"):
+        read_article(made(html))
+
+
+def test_a_short_page_with_a_script_is_no_shell() -> None:
+    html = "<main><h1>Hours</h1><p>Closed today.</p></main><script>count()</script>"
+    assert read_article(made(html)).text.endswith("Closed today.")
+
+
+def test_an_article_says_how_it_was_read_and_how_much_of_the_page_it_keeps() -> None:
+    head = "<meta name=description content=' Boats  of the town. '>"
+    article = read_article(made(f"{head}{MUSEUM}"))
+    assert (article.method, article.description) == ("standard", "Boats of the town.")
+    assert 0.9 < article.coverage <= 1
+    menus = "".join(f"<li><a href=/{n}>Harbour number {n}</a></li>" for n in range(40))
+    assert read_article(made(f"<main><h1>All</h1><ul>{menus}</ul>")).method == "recall"
+
+
+def test_a_type_that_nothing_reads_is_said() -> None:
+    with pytest.raises(NoArticle, match="image/png"):
+        read_article(made(b"png", content_type="image/png"))
 
 
 def test_malformed_html_is_read_as_browsers_would() -> None:
@@ -258,11 +282,17 @@ def test_characters_are_read_whatever_is_declared(
     assert decode(made(text.encode(encoding), charset=charset)) == text
 
 
-async def test_articles_are_read_in_another_process() -> None:
-    async with open_extractor(ExtractSettings()) as extractor:
-        assert (await extractor.extract(made(MUSEUM))).text == EXPECTED
+async def test_pages_are_read_by_as_many_processes_as_are_set() -> None:
+    async with open_extractor(ExtractSettings(processes=2)) as extractor:
+        assert len(multiprocessing.active_children()) == 1
+        pages = [made(f"<p>Boat number {number}.") for number in range(8)]
+        articles = await asyncio.gather(*map(extractor.extract, pages))
+        assert [article.text for article in articles] == [f"Boat number {n}." for n in range(8)]
+        assert len(multiprocessing.active_children()) == 2
         with pytest.raises(NoArticle, match="empty"):
             await extractor.extract(made(""))
+        with pytest.raises(ValueError, match="no CSS selector"):
+            await extractor.extract(pages[0], Rules(keep=("[",)))
     assert multiprocessing.active_children() == []
 
 
