@@ -26,7 +26,10 @@ _ANSWER = 2
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sizes:
-    """In the embedder's tokens: what a text should count, must not exceed, and may repeat."""
+    """In the embedder's tokens: what a text should count and must not exceed.
+
+    Of the part before it, in the same paragraph, it may repeat up to `overlap` tokens on top.
+    """
 
     target: int
     limit: int
@@ -125,7 +128,7 @@ class SectionCutter:
         self, text: str, dressed: Callable[[str], str], fits: Callable[[str], bool]
     ) -> Iterator[str]:
         room = self._sizes.limit - self._count(f"{self._place}\n{dressed('')}")
-        size = max(1, min(self._sizes.target - self._sizes.overlap, room))
+        size = max(1, min(self._sizes.target, room))
         for part in cut(text, self._lang, size, self._count):
             yield from halve(part, fits)
 
@@ -147,8 +150,6 @@ class SectionCutter:
         if not self._fits(both):
             return False
         size, target = self._count(both), self._sizes.target
-        if before.goes_on or piece.goes_on:
-            target -= self._sizes.overlap  # which is still to come
         scrap = last and self._count(piece.text) < target // 4
         return size <= target or (scrap and size <= target * 5 // 4)
 
