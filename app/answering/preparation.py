@@ -54,10 +54,14 @@ class WorkedAhead:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
-    """What has been read for a turn so far: tokens, and whole passages."""
+    """What has been read for a turn so far: tokens, and whole passages.
+
+    `settled`: there is nothing left to read for the words that were searched for last.
+    """
 
     tokens: int = 0
     passages: int = 0
+    settled: bool = False
 
 
 class Preparation:
@@ -76,7 +80,7 @@ class Preparation:
         self._texts: list[str] = []
         self._done: list[tuple[str, Reading, float]] = []
         self._asked: str | None = None
-        self._paused = False
+        self._paused = self._settled = False
         self._ready_hits = 0
         self._best: Best = "missed"
         self._best_at: float | None = None
@@ -85,21 +89,16 @@ class Preparation:
         """These were found for the words so far."""
         self._settling.saw(hits)
         self.final = final
-        self._paused = False
+        self._paused = self._settled = False
 
     def step(self, packer: Packer, held: Held, room: int) -> str | None:
         """What should be read next: the beginning of a prompt; None when there is nothing now.
 
         `room` is how many tokens may still be read.
         """
-        if room <= 0 or self._paused:
-            return None
-        wanted = packer.opening(self.history, self._texts)
-        if held.shared(wanted) == len(wanted):
-            if not self._choose(packer):
-                return None
-            wanted = packer.opening(self.history, self._texts)
-        return next_step(wanted, held, packer)
+        prompt = None if room <= 0 or self._paused else self._next(packer, held)
+        self._settled = prompt is None
+        return prompt
 
     def read(self, prompt: str, reading: Reading) -> None:
         """A step has been carried out."""
@@ -109,7 +108,8 @@ class Preparation:
     def progress(self) -> Progress:
         """How far reading has come."""
         last = self._done[-1][0] if self._done else ""
-        return Progress(tokens=self.tokens, passages=sum(text in last for text in self._texts))
+        passages = sum(text in last for text in self._texts)
+        return Progress(tokens=self.tokens, passages=passages, settled=self._settled)
 
     def evidence(
         self, found: Sequence[Hit], history: Sequence[Exchange], packer: Packer, held: Held
@@ -161,6 +161,14 @@ class Preparation:
     def vain_tokens(self) -> int:
         """Tokens that were read and did not stand in the prompt that was asked."""
         return sum(reading.new for prompt, reading, _ in self._done if not self._served(prompt))
+
+    def _next(self, packer: Packer, held: Held) -> str | None:
+        wanted = packer.opening(self.history, self._texts)
+        if held.shared(wanted) == len(wanted):
+            if not self._choose(packer):
+                return None
+            wanted = packer.opening(self.history, self._texts)
+        return next_step(wanted, held, packer)
 
     def _choose(self, packer: Packer) -> bool:
         """Take on the next passage that is worth reading."""

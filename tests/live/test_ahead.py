@@ -26,9 +26,11 @@ async def test_a_question_that_was_listened_to_has_little_left_to_read(
         for count in range(2, len(spoken) + 1):
             await _listen(api, visit, " ".join(spoken[:count]))
             await asyncio.sleep(0.3)
-        async with asyncio.timeout(120):
-            while (await _listen(api, visit, QUESTION))["passages"] == 0:
-                await asyncio.sleep(0.3)
+        async with asyncio.timeout(180):
+            heard = await _listen(api, visit, QUESTION)
+            while not (heard["settled"] and heard["passages"]):
+                await asyncio.sleep(1)
+                heard = await _listen(api, visit, QUESTION)
         listened = await _answer(api, question=QUESTION, visit=visit, turn="t1")
         unprepared = await _answer(api, question=OTHER, visit=visit, turn="t2")
         record = (await api.get(f"/v1/visits/{visit}")).json()["turns"][0]
