@@ -14,19 +14,25 @@ from functools import partial
 from ingest.documents import Article, Page
 from ingest.errors import NoArticle
 from ingest.extraction.html import read_html
+from ingest.extraction.office import read_office
 from ingest.extraction.pdf import read_pdf
 from ingest.extraction.process import Worker
 from ingest.extraction.rules import NO_RULES, Rules
+from ingest.extraction.tabular import read_csv
 from ingest.extraction.text import guess_language, read_text
-from ingest.media import HTML, PDF, TEXT
+from ingest.extraction.written import read_markdown
+from ingest.media import CSV, HTML, MARKDOWN, OFFICE, PDF, PLAIN
 from ingest.settings import ExtractSettings
 
 PAGES_PER_WORKER = 500
 """Then it is replaced: lxml and trafilatura's caches only grow."""
 _READERS: dict[str, Callable[[Page, Rules], Article]] = {
     **dict.fromkeys(HTML, read_html),
-    **dict.fromkeys(TEXT, read_text),
+    PLAIN: read_text,
+    MARKDOWN: read_markdown,
+    CSV: read_csv,
     **dict.fromkeys(PDF, read_pdf),
+    **dict.fromkeys(OFFICE, read_office),
 }
 
 

@@ -7,10 +7,9 @@ passage is cited by a page that it only begins on.
 """
 
 import ctypes
-import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime
 from itertools import pairwise
 from statistics import median
 
@@ -19,6 +18,7 @@ import pypdfium2.raw as pdfium
 
 from ingest.documents import Article, Page
 from ingest.errors import NoArticle
+from ingest.extraction.declared import date_from, title_from
 from ingest.extraction.layout.blocks import Block, Reader
 from ingest.extraction.layout.contents import without_contents
 from ingest.extraction.layout.frame import without_frame
@@ -33,14 +33,6 @@ MOST_PAGES = 3_000
 MOST_CHARACTERS = 10_000_000
 """Of one document; the Bible has four million."""
 MOST_ENTRIES = 20_000
-_FIRST_YEAR = 1993  # that of the format
-_DATE = re.compile(r"(?:D:)?(\d{4})(\d\d)?(\d\d)?")
-_NO_TITLE = re.compile(
-    r"(?:untitled|unbenannt|sans titre|document|dokument|slide|folie|powerpoint.presentation|"
-    r"presentation|layout|title|book|print|cover)?[\s\d._-]*|.*\.(?:docx?|odt|pptx?|indd|qxd|tex|dvi|pdf|xlsx?)",
-    re.I,
-)
-_PROGRAM = re.compile(r"^(?:microsoft \w+|writer) - ", re.I)
 _PAGE_LEVEL = "######"
 
 
@@ -148,10 +140,10 @@ class _Document:
 
     def _title(self, sections: Sequence[Heading | list[Line]], lines: Sequence[Line]) -> str:
         """What it declares, if its first pages say so too; else its largest first heading."""
-        declared = " ".join(_PROGRAM.sub("", plain(self._metadata("Title"))).split()).strip(" -–:|")
+        declared = title_from(plain(self._metadata("Title")))
         first = [part for part in sections if isinstance(part, Heading) and part.page == 0]
         largest = max(first, key=lambda heading: heading.size, default=None)
-        if declared and not _NO_TITLE.fullmatch(declared):
+        if declared:
             said = words(" ".join(line.text for line in lines if line.page < 3))
             named = words(declared)
             if largest is None or len(named & said) * 2 >= len(named):
@@ -163,16 +155,8 @@ class _Document:
 
     def _date(self, fetched_at: datetime) -> date | None:
         """When it was changed, else made; None if neither can be true."""
-        latest = fetched_at.astimezone(UTC).date() + timedelta(days=1)
-        for key in ("ModDate", "CreationDate"):
-            if found := _DATE.match(self._metadata(key)):
-                try:
-                    day = date(int(found[1]), int(found[2] or 1), int(found[3] or 1))
-                except ValueError:
-                    continue
-                if day.year >= _FIRST_YEAR and day <= latest:
-                    return day
-        return None
+        declared = (self._metadata("ModDate"), self._metadata("CreationDate"))
+        return next((day for text in declared if (day := date_from(text, fetched_at))), None)
 
     def _language(self, text: str, rules: Rules) -> str:
         """What its words are in; programs declare the language of the menu, not of the text."""

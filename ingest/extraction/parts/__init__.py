@@ -1,0 +1,1 @@
+"""What office files are made of: archives of XML, with headings, lists and tables in it."""
