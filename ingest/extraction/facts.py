@@ -24,6 +24,7 @@ from ingest.extraction.trees import line_of
 _MOST_LINES = 60
 _MOST_QUESTIONS = 40
 _LONGEST_VALUE = 200
+_HIGHEST_PRICE = 1e9
 _LONGEST_ANSWER = 2_000
 # Whose telephones and prices are not those of what the page is about.
 _ASIDES = ("Person", "WebSite", "Review", "BreadcrumbList", "ImageObject", "VideoObject")
@@ -192,9 +193,10 @@ def _address(thing: Thing) -> str:
 
 def _amount(value: Any) -> float | None:
     try:
-        return float(str(value).replace(",", ".").strip())
+        amount = float(str(value).replace(",", ".").strip())
     except ValueError:
         return None
+    return amount if 0 <= amount < _HIGHEST_PRICE else None
 
 
 def _plain(value: Any, longest: int = _LONGEST_VALUE) -> str:

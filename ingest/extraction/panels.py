@@ -12,8 +12,7 @@ _CONTROLS = (
 
 def open_panels(body: HtmlElement) -> None:
     """Make what a click would show content, and its label a heading."""
-    for summary in list(body.iter("summary")):
-        _become_heading(summary)
+    _head_with_summaries(body)
     for details in list(body.iter("details")):
         details.tag = "div"
     controls = body.xpath(_CONTROLS)
@@ -41,12 +40,13 @@ def _target(control: HtmlElement) -> str:
     return named.split(" ")[0].removeprefix("#")
 
 
-def _become_heading(summary: HtmlElement) -> None:
-    inner = [element for element in summary.iterdescendants() if element.tag in HEADINGS]
-    if inner:
-        summary.drop_tag()
-        return
-    above = summary.xpath(
-        "preceding::*[self::h1 or self::h2 or self::h3 or self::h4 or self::h5][1]"
-    )
-    summary.tag = f"h{int(above[-1].tag[1]) + 1}" if above else "h2"
+def _head_with_summaries(body: HtmlElement) -> None:
+    """Make each summary a heading one level below the last that is none."""
+    level = 1
+    for element in list(body.iter("summary", *HEADINGS)):
+        if element.tag != "summary":
+            level = int(str(element.tag)[1])
+        elif next(element.iterdescendants(*HEADINGS), None) is not None:
+            element.drop_tag()
+        else:
+            element.tag = f"h{min(level + 1, len(HEADINGS))}"

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from lxml.etree import iterwalk
 from lxml.html import HtmlElement
 
 HEADINGS = tuple(f"h{level}" for level in range(1, 7))
@@ -29,16 +30,17 @@ def text_of(element: HtmlElement) -> str:
 
 def line_of(element: HtmlElement) -> str:
     """An element's text as one line: words are parted at blocks and lines, and only there."""
-    if len(element) == 0:
-        return " ".join((element.text or "").split())
     parts = [element.text or ""]
-    for child in element:
-        if not isinstance(child.tag, str):
-            parts.append(child.tail or "")
-            continue
-        gap = " " if child.tag in _APART else ""
-        parts += [gap, line_of(child), gap] if len(child) else [gap, child.text or "", gap]
-        parts.append(child.tail or "")
+    if len(element):
+        # Not by recursion: pages nest deeper than Python calls.
+        for event, one in iterwalk(element, events=("start", "end")):
+            if one is element:
+                continue
+            gap = " " if one.tag in _APART else ""
+            if event == "start":
+                parts += (gap, one.text or "" if isinstance(one.tag, str) else "")
+            else:
+                parts += (gap, one.tail or "")
     return " ".join("".join(parts).split())
 
 

@@ -79,3 +79,8 @@ def test_spans_of_thousands_make_no_thousands_of_cells() -> None:
 def test_what_a_click_would_open_stands_under_its_label(panel: str) -> None:
     assert text_after_intro(panel).endswith("Dogs?\n\nNo.")
     assert text_after_intro(panel).startswith("##")
+
+
+def test_questions_one_after_another_stand_on_one_level() -> None:
+    panels = "".join(f"<details><summary>Boat {n}?</summary>Yes.</details>" for n in (1, 2))
+    assert text_after_intro(panels) == "## Boat 1?\n\nYes.\n\n## Boat 2?\n\nYes."
