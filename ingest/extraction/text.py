@@ -9,6 +9,7 @@ from ingest.extraction.markup import decode
 from ingest.extraction.rules import Rules
 
 _WORDS = re.compile(r"\w+")
+_CODE = re.compile(r"^```.*?^```$|`[^`\n]*`", re.DOTALL | re.MULTILINE)
 _GUESS_CHARS = 5_000
 
 
@@ -27,10 +28,14 @@ def words(text: str) -> set[str]:
 
 
 def guess_language(text: str) -> str:
-    """The language that a text looks most like (ISO 639-1); on a few words it is often wrong."""
+    """The language that a text looks most like (ISO 639-1); on a few words it is often wrong.
+
+    Blocks of code are left out where there is other text: in any language, they look like English.
+    """
     import py3langid
 
-    return str(py3langid.classify(text[:_GUESS_CHARS])[0])
+    prose = _CODE.sub(" ", text[: 10 * _GUESS_CHARS])
+    return str(py3langid.classify((prose if words(prose) else text)[:_GUESS_CHARS])[0])
 
 
 def name_of(url: str) -> str:

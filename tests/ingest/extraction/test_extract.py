@@ -189,6 +189,11 @@ def test_whoever_hands_a_page_in_says_its_title_and_date() -> None:
         ('<html xml:lang="fr"><p>Der Eintritt ist frei.', "fr"),
         ('<html lang="deu"><p>Der Eintritt ist für alle Kinder am Sonntag frei.', "de"),
         ("<p>L'entrée est gratuite pour les enfants tous les dimanches.", "fr"),
+        (
+            "<pre>" + "the key is in the file and so on\n" * 9 + "</pre><p>Zertifikate sind nicht "
+            "nur für Fachleute ein wichtiger Baustein der Sicherheit.",
+            "de",
+        ),
     ],
 )
 def test_the_language_is_declared_or_else_recognised(html: str, lang: str) -> None:
