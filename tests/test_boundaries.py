@@ -37,6 +37,8 @@ ALLOWED: dict[str, tuple[str, ...]] = {
 HOMES: dict[str, tuple[str, ...]] = {
     "trafilatura": ("ingest/extraction",),
     "pypdfium2": ("ingest/extraction",),
+    "mammoth": ("ingest/extraction",),
+    "warcio": ("ingest/imports",),
     "llama_index": ("ingest/chunking",),
     "sentence_transformers": ("ingest/embedding",),
     "torch": ("ingest/embedding",),

@@ -1,0 +1,1 @@
+"""Pages that another crawler has fetched."""
