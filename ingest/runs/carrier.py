@@ -23,6 +23,8 @@ class CarriedOut(Protocol):
 
     async def left_over(self) -> Sequence[str]: ...
 
+    async def put_back(self, run: str) -> None: ...
+
 
 class Carrier:
     """Sees to it that runs which were begun are carried out."""
@@ -57,11 +59,16 @@ class Carrier:
                 logger.error("run broken off", extra={"run": run}, exc_info=error)
 
     async def close(self) -> None:
-        """Leave what is not done yet where it is; started again, it goes on from there."""
-        going = list(self._going.values())
-        for task in going:
+        """Leave what is not done yet where it is; the next process to start takes it up there."""
+        going = dict(self._going)
+        for task in going.values():
             task.cancel()
-        await asyncio.gather(*going, return_exceptions=True)
+        await asyncio.gather(*going.values(), return_exceptions=True)
+        for run in going:
+            try:
+                await self._runs.put_back(run)
+            except IngestError as error:
+                logger.warning("run not put back", extra={"run": run, "reason": str(error)})
 
 
 @asynccontextmanager

@@ -131,6 +131,11 @@ class Runs:
                 left.append(run.id)
         return left
 
+    async def put_back(self, run: str) -> None:
+        """Have a run that was cut off here be one of those that are left over. Raises NoSuchRun."""
+        if (await self._get(run)).state == "interrupted":
+            await self._records.runs.resume(run, forced=False)
+
     async def cancel(self, run: str) -> None:
         """End a run where it is; pages that it has published stay so. Raises NoSuchRun."""
         await cancel(self._records, run)

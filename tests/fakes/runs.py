@@ -75,6 +75,10 @@ class PaperRuns:
     async def left_over(self) -> list[str]:
         return [run.id for run in self.began.values() if run.state == "running"]
 
+    async def put_back(self, run: str) -> None:
+        if self._get(run).state == "interrupted":
+            self.began[run] = replace(self.began[run], state="running", ended_at=None)
+
     async def cancel(self, run: str) -> None:
         self._get(run)
         self._end(run, "cancelled")

@@ -48,14 +48,17 @@ async def test_a_run_that_fails_keeps_no_other(caplog: pytest.LogCaptureFixture)
     assert "run stopped" in caplog.text
 
 
-async def test_at_the_end_runs_are_left_where_they_are() -> None:
+async def test_what_is_cut_off_at_the_end_is_taken_up_at_the_next_start() -> None:
     runs = PaperRuns()
     runs.may_end.clear()
     async with open_carrier(runs) as carrier:
         (run,) = await began(runs, "a")
         await carrier.carry(run)
         await until(lambda: runs.carried_out)
-    assert runs.began[run].state == "interrupted"
+    runs.may_end.set()
+    async with open_carrier(runs):
+        await until(lambda: runs.began[run].state == "done")
+    assert runs.carried_out == [run, run]
 
 
 async def test_where_there_are_workers_nothing_is_carried_out_here() -> None:
