@@ -1,5 +1,6 @@
 """`/v1/documents`: texts and files that are handed in, each under the URL that is to be cited."""
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -21,7 +22,8 @@ from app.api.wire import KbName, KbQuery, Name
 from app.settings import GroundingSettings
 from ingest.discovery.links import normalise
 from ingest.documents import Page
-from ingest.errors import NoSuchPage, SourceRefused
+from ingest.errors import NoArticle, NoSuchPage, SourceRefused
+from ingest.extraction.files import page_of
 
 SOURCE = "documents"
 """The source of what is handed in, unless it is given another name."""
@@ -129,10 +131,12 @@ async def _from_form(request: Request[Any, Any, Any]) -> tuple[About, Page]:
         about = msgspec.convert({k: v for k, v in form.items() if k != "file"}, About, strict=False)
     except msgspec.ValidationError as error:
         raise ValidationException(str(error)) from error
-    from ingest.extraction.files import page_of
-
     url = address(about.url)
-    return about, page_of(file.filename, await file.read(), url, datetime.now(UTC))
+    try:
+        body, now = await file.read(), datetime.now(UTC)
+        return about, await asyncio.to_thread(page_of, file.filename, body, url, now)
+    except NoArticle as error:
+        raise NoArticle(f"{file.filename} {error}") from error
 
 
 def address(url: str) -> str:

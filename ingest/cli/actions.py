@@ -144,4 +144,7 @@ async def pages_of_files(files: Sequence[tuple[Path, str]]) -> AsyncIterator[Pag
             body = await asyncio.to_thread(path.read_bytes)
         except OSError as error:
             raise NoArticle(f"{path} cannot be read: {error}") from error
-        yield await asyncio.to_thread(page_of, path.name, body, url, datetime.now(UTC))
+        try:
+            yield await asyncio.to_thread(page_of, path.name, body, url, datetime.now(UTC))
+        except NoArticle as error:
+            raise NoArticle(f"{path} {error}") from error
