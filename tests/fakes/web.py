@@ -170,3 +170,6 @@ class _Handler(BaseHTTPRequestHandler):
 
 class _Server(ThreadingHTTPServer):
     web: Web
+
+    def handle_error(self, *_: object) -> None:
+        """A client that hangs up, or is killed, is part of many a test."""
