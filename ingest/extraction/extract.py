@@ -5,6 +5,7 @@ A worker is killed when a page takes too long or brings it down, and the next pa
 
 import asyncio
 import logging
+import resource
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import asynccontextmanager
@@ -26,6 +27,8 @@ from ingest.settings import ExtractSettings
 
 PAGES_PER_WORKER = 500
 """Then it is replaced: lxml and trafilatura's caches only grow."""
+WORKER_BYTES = 1_500_000_000
+"""A worker that wants more memory ends: a PDF of 1.4 MB can unpack to 2.5 GB. Idle it has 0.2."""
 _READERS: dict[str, Callable[[Page, Rules], Article]] = {
     **dict.fromkeys(HTML, read_html),
     PLAIN: read_text,
@@ -114,7 +117,7 @@ class Extractor:
             self._kill(worker)
             limit = f"{self._timeout_s:g} s"
             raise NoArticle(f"could not be read within {limit}; it may be too large") from error
-        except BrokenProcessPool as error:
+        except (BrokenProcessPool, MemoryError) as error:
             self._kill(worker)
             raise NoArticle("brought its reader down, perhaps for want of memory") from error
         except asyncio.CancelledError:
@@ -144,5 +147,6 @@ async def open_extractor(settings: ExtractSettings) -> AsyncIterator[Extractor]:
 def _load_slow_parts() -> None:
     import trafilatura
 
+    resource.setrlimit(resource.RLIMIT_DATA, (WORKER_BYTES, WORKER_BYTES))
     logging.getLogger(trafilatura.__name__).setLevel(logging.CRITICAL)
     guess_language("its model takes a second to load")
