@@ -117,8 +117,9 @@ class Articles(Rows):
             after = (rows[-1].kb, rows[-1].url)
 
     async def prune(self, kb: str, source: str, keep_runs: int) -> None:
-        """Forget the steps and changes of all but the latest runs of a source, and the articles
-        that neither a page nor a change needs any more.
+        """Forget what all but the latest runs of a source did.
+
+        The articles that neither a page nor a change needs any more go with it.
         """
         latest = (
             select(RUN.c.id)

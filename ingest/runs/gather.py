@@ -107,6 +107,8 @@ class Gatherer(Desk):
             logger.exception("a page could not be read", extra={"run": self._run, "url": step.url})
             reason = "could not be read, for a fault of ours that the log describes"
             done = Done(url=step.url, outcome="unavailable", reason=reason)
+        if step.via == "seed":
+            done = replace(done, found={**done.found, "start": True})
         await self._records.steps.finish(self._run, done)
 
     async def _look(self, step: Step) -> Done:

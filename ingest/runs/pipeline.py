@@ -196,7 +196,6 @@ class Pipeline:
         self, take_one: Callable[[], Awaitable[bool]], busy: Callable[[], Awaitable[bool]]
     ) -> None:
         """Take one after another, some at once, until none is left and nobody is at one."""
-
         # Set when one of ours is done, which may have brought the others something to do.
         news = asyncio.Event()
 

@@ -16,12 +16,12 @@ from ingest.catalog.changes import Change
 from ingest.catalog.runs import SeenRun
 from ingest.catalog.steps import Done
 from ingest.chunking.chunk import revise
-from ingest.documents import Article, Passage, Vector
+from ingest.documents import Article, Passage
 from ingest.extraction import chrome
 from ingest.indexing.sparse import weigh
 from ingest.runs.gather import reading, rules_of
 from ingest.runs.parts import Parts
-from ingest.runs.settle import digest
+from ingest.runs.settle import digest, is_start
 from ingest.sources.source import Source
 
 NOTHING_BELOW = "holds headings, but no text below them"
@@ -37,7 +37,7 @@ class Publisher:
         self._parts = parts
         self._records = parts.records
         self._recipe = parts.recipe + reading(rules_of(source))
-        self._common = set(run.common)
+        self._common = frozenset(run.common)
 
     async def carry_out(self, change: Change) -> tuple[Done, int]:
         """One page's change; what the report is to say of it, and the passages embedded for it."""
@@ -45,7 +45,8 @@ class Publisher:
         found = step.found if step else {}
         page, ways = await self._row(change, found), ways_of(found.get("ways", {}))
         if change.action == "put":
-            return await self._put(change, page, ways)
+            common = frozenset[int]() if is_start(step) else self._common
+            return await self._put(change, page, ways, common)
         await self._records.pages.begin(page)
         await self._parts.index.retire(self._kb, change.url, keep=None)
         gone = replace(page, revision=None, passages=0, article=None, reason=change.reason)
@@ -77,12 +78,14 @@ class Publisher:
             missed=0,
         )
 
-    async def _put(self, change: Change, page: SeenPage, ways: Ways) -> tuple[Done, int]:
+    async def _put(
+        self, change: Change, page: SeenPage, ways: Ways, common: frozenset[int]
+    ) -> tuple[Done, int]:
         article = await self._records.articles.get(self._kb, change.url, change.after)
         if article is None:
             reason = "its article is not in the catalog any more; the next run reads it again"
             return Done(url=change.url, outcome="unavailable", reason=reason), 0
-        own = replace(article, text=chrome.without(article.text, self._common))
+        own = replace(article, text=chrome.without(article.text, common))
         passages = await asyncio.to_thread(
             self._parts.chunker.chunk,
             own,
@@ -90,15 +93,17 @@ class Publisher:
             source=self._source,
             fetched_at=page.fetched_at or datetime.now(UTC),
         )
-        page = self._as_read(page, change, article)
+        page = self._as_read(page, change, article, common)
         if not passages:
             return await self._nothing_left(page, ways), 0
         page = replace(page, revision=revise(own), passages=len(passages))
         embedded = await self._replace(page, passages, ways)
         return Done(url=change.url, outcome="indexed", passages=len(passages)), embedded
 
-    def _as_read(self, page: SeenPage, change: Change, article: Article) -> SeenPage:
-        left_out = self._common & set(chrome.lines(article.text))
+    def _as_read(
+        self, page: SeenPage, change: Change, article: Article, common: frozenset[int]
+    ) -> SeenPage:
+        left_out = common & set(chrome.lines(article.text))
         return replace(
             page,
             state="indexed",
@@ -115,13 +120,12 @@ class Publisher:
     async def _replace(self, page: SeenPage, passages: list[Passage], ways: Ways) -> int:
         """Put the passages in place of the old ones; how many had to be embedded."""
         parts = self._parts
-        kept = await parts.index.vectors(self._kb, page.url)
-        new = [p.embedded_text for p in passages if p.embedded_text not in kept]
-        made = dict(zip(new, await parts.embedder.embed_passages(new), strict=True))
-        vectors: list[Vector] = [(made | kept)[passage.embedded_text] for passage in passages]
+        vectors = await parts.index.vectors(self._kb, page.url)
+        new = [p.embedded_text for p in passages if p.embedded_text not in vectors]
+        vectors |= zip(new, await parts.embedder.embed_passages(new), strict=True)
         weights = [weigh(passage.embedded_text, passage.lang) for passage in passages]
         await self._records.pages.begin(page)
-        await parts.index.put(passages, vectors, weights)
+        await parts.index.put(passages, [vectors[p.embedded_text] for p in passages], weights)
         await parts.index.retire(self._kb, page.url, keep=page.revision)
         terms = Counter(term for vector in weights for term in vector.indices)
         await self._records.pages.finish(page, ways, terms)

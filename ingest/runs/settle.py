@@ -79,7 +79,11 @@ class Settler:
         alike = [one async for one in kept]
         plan.common = self._common(alike)
         aliases = await primaries(self._source, self._records, articles, alike, done)
-        chromes = {one.url: digest(plan.common & set(one.lines.tolist())) for one in alike}
+        chromes = {
+            one.url: digest(plan.common & set(one.lines.tolist()))
+            for one in alike
+            if not is_start(done.get(one.url))
+        }
         lost = await self._lost()
         for each in done.values():
             before = seen.get(each.url) or replace(
@@ -109,8 +113,13 @@ class Settler:
         }
 
     def _common(self, alike: Sequence[Likeness]) -> set[int]:
-        """The lines of the site itself; what is handed in has no site."""
-        return chrome.chrome(one.lines for one in alike) if self._run.kind == "crawl" else set()
+        """The lines of the site itself, in each of its languages; what is handed in has no site."""
+        if self._run.kind != "crawl":
+            return set()
+        by_language: dict[str, list[bytes]] = {}
+        for one in alike:
+            by_language.setdefault(one.lang, []).append(one.lines.tobytes())
+        return set().union(*map(chrome.chrome, by_language.values()))
 
     async def _lost(self) -> bool:
         """Whether the index holds less than it should, and all is to be put anew.
@@ -196,6 +205,14 @@ class Settler:
             )
         elif failed > self._settings.most_failed * asked:
             plan.held = f"{failed} of {asked} pages could not be had, so what is gone is not sure"
+
+
+def is_start(done: Done | None) -> bool:
+    """Whether a page is one that its source begins at.
+
+    There the site's own lines stay: a telephone number at the foot of every page must be somewhere.
+    """
+    return done is not None and bool(done.found.get("start"))
 
 
 def over_the_limit(source: Source) -> str:
