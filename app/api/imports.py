@@ -1,6 +1,7 @@
 """`POST /v1/imports`: pages that another crawler has fetched, in a WARC or JSON lines file."""
 
 import asyncio
+import logging
 import os
 import tempfile
 from collections.abc import AsyncIterator
@@ -19,7 +20,11 @@ from app.api.runs import StartedRun
 from app.api.wire import KbQuery
 from app.settings import GroundingSettings
 from ingest.documents import Page
-from ingest.errors import IngestError
+from ingest.errors import IngestError, NoArticle
+from ingest.imports.opened import open_crawl
+from ingest.imports.skipped import Skipped
+
+logger = logging.getLogger(__name__)
 
 SOURCE = "import"
 """The source of imported pages, unless it is given another name."""
@@ -40,7 +45,14 @@ async def take_crawl(
     """
     kb = kb or defaults.kb
     await refuse_crawled(house, source, kb)
-    crawl = _Crawl(house, source, kb, await _kept(request))
+    path = await _kept(request)
+    skipped = Skipped()
+    try:
+        pages = await open_crawl(path, skipped)
+    except NoArticle:
+        await asyncio.to_thread(path.unlink)
+        raise
+    crawl = _Crawl(house, source, kb, path, pages, skipped)
     errands.start(crawl.take_in(), "import")
     return StartedRun(run=await crawl.begun)
 
@@ -48,20 +60,32 @@ async def take_crawl(
 class _Crawl:
     """A file of pages on its way in. `begun` has the id of its run once it has begun."""
 
-    def __init__(self, house: House, source: str, kb: str, path: Path) -> None:
+    def __init__(
+        self,
+        house: House,
+        source: str,
+        kb: str,
+        path: Path,
+        pages: AsyncIterator[Page],
+        skipped: Skipped,
+    ) -> None:
         self._house = house
         self._source = source
         self._kb = kb
         self._path = path
+        self._pages = pages
+        self._skipped = skipped
         self.begun: asyncio.Future[str] = asyncio.get_running_loop().create_future()
 
     async def take_in(self) -> None:
         """Read the file into a run, have that carried out, and delete the file."""
         try:
-            run = await self._house.runs.take_in(self._source, self._kb, self._pages())
+            run = await self._house.runs.take_in(self._source, self._kb, self._with_its_run())
             self._tell(run)
+            facts = {"run": run, "left_out": self._skipped.total}
+            logger.info("a crawl was taken in", extra=facts)
             await self._house.carrier.carry(run)
-        except (IngestError, ValueError) as error:
+        except IngestError as error:
             if self.begun.done():
                 raise
             self.begun.set_exception(error)
@@ -69,16 +93,14 @@ class _Crawl:
             self.begun.cancel()
             await asyncio.to_thread(self._path.unlink)
 
-    async def _pages(self) -> AsyncIterator[Page]:
+    async def _with_its_run(self) -> AsyncIterator[Page]:
         """The pages; by the time the first is asked for, the run is there and has its id."""
-        from ingest.imports.crawls import pages_of
-
         ours = (self._kb, self._source)
         for run in await self._house.runs.runs():
             if (run.kb, run.source) == ours and run.state == "running":
                 self._tell(run.id)
                 break
-        async for page in pages_of(self._path):
+        async for page in self._pages:
             yield page
 
     def _tell(self, run: str) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AbstractContextManager, asynccontextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from ingest.catalog.catalog import MIGRATIONS
 from ingest.catalog.runs import SeenRun
@@ -16,6 +17,8 @@ from ingest.errors import (
     SecretsUnavailable,
     SourceRefused,
 )
+from ingest.imports.opened import open_crawl
+from ingest.imports.skipped import Skipped
 from ingest.runs.diff import PageDiff, diff_of
 from ingest.runs.parts import Records
 from ingest.runs.report import Report, report_of
@@ -116,6 +119,18 @@ async def take_in(
 ) -> Report:
     """Index pages that are handed in, under a name."""
     return await _carry_out(settings, shown, name, lambda runs: runs.take_in(name, kb, pages))
+
+
+async def take_in_crawl(
+    name: str,
+    kb: str,
+    file: Path,
+    skipped: Skipped,
+    settings: KnowledgeSettings,
+    shown: Shown,
+) -> Report:
+    """Index the pages that another crawler has fetched, under a name."""
+    return await take_in(name, kb, await open_crawl(file, skipped), settings, shown)
 
 
 async def withdraw(name: str, kb: str, settings: KnowledgeSettings, shown: Shown) -> Report:

@@ -139,10 +139,14 @@ def import_(
     settings = read_settings()
     with door("WARNING", as_json):
         from ingest.cli import actions, carrying
-        from ingest.imports.crawls import pages_of
+        from ingest.imports.skipped import Skipped
 
         asyncio.run(actions.refuse_crawled(name, kb, settings))
-        done = asyncio.run(carrying.take_in(name, kb, pages_of(file), settings, showing(as_json)))
+        skipped = Skipped()
+        coming = carrying.take_in_crawl(name, kb, file, skipped, settings, showing(as_json))
+        done = asyncio.run(coming)
+    for reason, count in skipped.reasons.most_common():
+        ERR.print(f"left out: {count} × {reason}", markup=False, highlight=False)
     show_report(done, as_json)
 
 
