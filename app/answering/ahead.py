@@ -10,9 +10,9 @@ import logging
 import time
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass
 from typing import Protocol
 
+from app.answering.listened import ListenedVisit, Words
 from app.answering.model import ChatModel
 from app.answering.preparation import Preparation, Progress, next_step
 from app.answering.prompt import Packer, packer_for
@@ -34,21 +34,6 @@ _REST_S = 1.5
 _PAUSE_S = 5.0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Words:
-    """What a visitor has said of a turn so far; `final`: the turn may well be over.
-
-    `history` is what was said before it, None for what the last answer tells of it.
-    """
-
-    visit: str
-    turn: str
-    kb: str
-    text: str
-    history: tuple[Exchange, ...] | None = None
-    final: bool = False
-
-
 class Searches(Protocol):
     """What working ahead needs of the grounder."""
 
@@ -58,24 +43,6 @@ class Searches(Protocol):
 
     async def glance(self, words: str, kb: str) -> list[Hit]:
         """What would be found if these words were the whole question."""
-
-
-class _Visit:
-    """One visit that is listened to."""
-
-    def __init__(self) -> None:
-        self.words: Words | None = None
-        self.seeking: asyncio.Task[None] | None = None
-        self.preparation: Preparation | None = None
-        self.history: tuple[Exchange, ...] = ()
-        self.heard_at = time.monotonic()
-        self.vain_tokens = 0
-
-    def start(self, preparation: Preparation | None) -> None:
-        """Begin a turn, or end the last one: what it cost in vain is known now."""
-        if self.preparation is not None:
-            self.vain_tokens += self.preparation.vain_tokens()
-        self.preparation = preparation
 
 
 class Ahead:
@@ -88,7 +55,7 @@ class Ahead:
         self._model = model
         self._settings = settings
         self._limits = limits
-        self._visits: dict[str, _Visit] = {}
+        self._visits: dict[str, ListenedVisit] = {}
         self._questions = 0
         # The visit that was answered last, its new history, and when that may be read.
         self._resting: tuple[str, tuple[Exchange, ...], float] | None = None
@@ -102,20 +69,13 @@ class Ahead:
         if not self._limits.on:
             return Progress()
         self._forget_idle()
-        visit = self._visits.setdefault(words.visit, _Visit())
-        visit.heard_at = time.monotonic()
-        visit.words = words
-        if visit.preparation is None or visit.preparation.turn != words.turn:
-            history = visit.history if words.history is None else words.history
-            visit.start(Preparation(words.turn, history, self._grounder.lead))
-        elif words.history is not None:
-            # An interrupted answer enters the history late.
-            visit.preparation.history = words.history
+        visit = self._visits.setdefault(words.visit, ListenedVisit())
+        preparation = visit.hear(words, self._grounder.lead)
         if visit.seeking is None or visit.seeking.done():
             visit.seeking = asyncio.create_task(self._seek(visit), name="listening")
         self._look_again(0.0)
         self._look_again(_FLOOR_S)
-        return visit.preparation.progress() if visit.preparation else Progress()
+        return preparation.progress()
 
     def forget(self, visit: str) -> None:
         """The visit has ended."""
@@ -145,7 +105,7 @@ class Ahead:
         """The next prompt of a visit begins with this: have it read when nobody waits."""
         if visit is None or not self._limits.on:
             return
-        self._visits.setdefault(visit, _Visit()).history = history
+        self._visits.setdefault(visit, ListenedVisit()).history = history
         self._resting = (visit, history, time.monotonic() + _REST_S)
         self._look_again(_REST_S)
 
@@ -170,7 +130,7 @@ class Ahead:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def _seek(self, visit: _Visit) -> None:
+    async def _seek(self, visit: ListenedVisit) -> None:
         """Search for the newest words until there are no newer ones."""
         while (words := visit.words) is not None:
             visit.words = None
@@ -180,7 +140,7 @@ class Ahead:
                 logger.warning("listening failed", extra={"reason": str(error)})
                 return
             if visit.preparation is not None and visit.preparation.turn == words.turn:
-                visit.preparation.saw(hits, final=words.final)
+                visit.preparation.saw(hits)
                 self._look_again(0.0)
 
     async def _read_one(self, packer: Packer) -> bool:
@@ -211,7 +171,7 @@ class Ahead:
         await self._model.read(prompt)
         return True
 
-    def _speaking(self) -> _Visit | None:
+    def _speaking(self) -> ListenedVisit | None:
         """The visit that has the model's memory: of those heard lately, who began first."""
         now = time.monotonic()
         lately = [

@@ -90,6 +90,8 @@ class Answerer:
         found = await self._grounder.ground(turn.question, turn.kb, turn.lang)
         answer.grounded()
         if not found.hits:
+            if prepared is not None:
+                prepared.turned_away()
             yield Grounded(lang=found.lang, hits=(), took_ms=found.took_ms)
             yield _abstained("nothing_found", found.lang)
             yield answer.done(Tokens())

@@ -76,6 +76,7 @@ class Preparation:
         self.tokens = 0
         """Tokens that were read for this turn."""
         self._settling = Settling(lead)
+        self._text = ""
         self._hits: list[Hit] = []
         self._texts: list[str] = []
         self._done: list[tuple[str, Reading, float]] = []
@@ -85,11 +86,16 @@ class Preparation:
         self._best: Best = "missed"
         self._best_at: float | None = None
 
-    def saw(self, hits: Sequence[Hit], *, final: bool) -> None:
+    def heard(self, text: str, *, final: bool) -> None:
+        """These are the words now; if they are others, the turn goes on although it was asked."""
+        self.final = final
+        if text != self._text:
+            self._text, self._paused = text, False
+
+    def saw(self, hits: Sequence[Hit]) -> None:
         """These were found for the words so far."""
         self._settling.saw(hits)
-        self.final = final
-        self._paused = self._settled = False
+        self._settled = False
 
     def step(self, packer: Packer, held: Held, room: int) -> str | None:
         """What should be read next: the beginning of a prompt; None when there is nothing now.
@@ -142,6 +148,11 @@ class Preparation:
         """The model is given this prompt now; further words may still change it."""
         self._asked = prompt
         self._hits, self._texts = list(evidence.hits), list(evidence.texts)
+        self._paused = True
+
+    def turned_away(self) -> None:
+        """The question is answered without the model; further words may still change it."""
+        self._asked = None
         self._paused = True
 
     def outcome(self, asked_at: float) -> WorkedAhead:

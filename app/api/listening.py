@@ -8,7 +8,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 from msgspec import Meta
 
-from app.answering.ahead import Words
+from app.answering.listened import Words
 from app.answering.preparation import Progress
 from app.api.answers import exchanges
 from app.api.ports import House

@@ -3,8 +3,8 @@
 from collections.abc import AsyncGenerator, AsyncIterable, Awaitable, Callable, Mapping, Sequence
 from typing import Protocol, runtime_checkable
 
-from app.answering.ahead import Words
 from app.answering.events import Event, Turn
+from app.answering.listened import Words
 from app.answering.preparation import Progress
 from app.visits.visits import Visits
 from ingest.catalog.catalog import SeenPage

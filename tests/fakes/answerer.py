@@ -6,7 +6,6 @@ import time
 from collections.abc import AsyncGenerator, Sequence
 from datetime import UTC, datetime
 
-from app.answering.ahead import Words
 from app.answering.events import (
     Abstained,
     Done,
@@ -17,6 +16,7 @@ from app.answering.events import (
     Tokens,
     Turn,
 )
+from app.answering.listened import Words
 from app.answering.preparation import Progress
 from ingest.documents import Hit, Passage
 

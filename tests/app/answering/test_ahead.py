@@ -6,9 +6,10 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from itertools import pairwise
 
-from app.answering.ahead import Ahead, Words, open_ahead
+from app.answering.ahead import Ahead, open_ahead
 from app.answering.answerer import Answerer
 from app.answering.events import Abstained, Done, Event, Grounded, Sentence, Turn
+from app.answering.listened import Words
 from app.answering.model import Took
 from app.answering.preparation import Progress
 from app.answering.template import Exchange
@@ -188,7 +189,11 @@ async def test_the_gate_decides_on_the_question_whatever_was_read() -> None:
     async with open_house(Grounder(open=[hours()])) as house:
         house.hear("Are you open")
         await until(lambda: last_read(house).endswith("Mondays."))
+        house.hear("Who won the match")
+        read = len(house.model.read_ahead)
         events = await house.ask("Who won the match?")
+        await asyncio.sleep(0.02)
+        assert len(house.model.read_ahead) == read
     assert isinstance(events[1], Abstained)
     assert house.model.prompts == []
     end = done(events)

@@ -1,7 +1,7 @@
 import httpx
 import pytest
 
-from app.answering.ahead import Words
+from app.answering.listened import Words
 from app.answering.template import Exchange
 from tests.fakes.house import PaperHouse
 

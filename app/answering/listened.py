@@ -1,0 +1,58 @@
+"""A visit whose words are followed while they are spoken."""
+
+import asyncio
+import time
+from dataclasses import dataclass
+
+from app.answering.preparation import Preparation
+from app.answering.template import Exchange
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Words:
+    """What a visitor has said of a turn so far; `final`: the turn may well be over.
+
+    `history` is what was said before it, None for what the last answer tells of it.
+    """
+
+    visit: str
+    turn: str
+    kb: str
+    text: str
+    history: tuple[Exchange, ...] | None = None
+    final: bool = False
+
+
+class ListenedVisit:
+    """What is known of one visit: its newest words, its turn, what it has cost in vain."""
+
+    def __init__(self) -> None:
+        self.words: Words | None = None
+        """Not searched for yet."""
+        self.seeking: asyncio.Task[None] | None = None
+        self.preparation: Preparation | None = None
+        self.history: tuple[Exchange, ...] = ()
+        self.heard_at = time.monotonic()
+        self.vain_tokens = 0
+        """Of the turns before this one."""
+
+    def hear(self, words: Words, lead: float) -> Preparation:
+        """Take the words as they are now; gives the preparation of their turn."""
+        self.heard_at = time.monotonic()
+        self.words = words
+        preparation = self.preparation
+        if preparation is None or preparation.turn != words.turn:
+            history = self.history if words.history is None else words.history
+            preparation = Preparation(words.turn, history, lead)
+            self.start(preparation)
+        elif words.history is not None:
+            # An interrupted answer enters the history late.
+            preparation.history = words.history
+        preparation.heard(words.text, final=words.final)
+        return preparation
+
+    def start(self, preparation: Preparation | None) -> None:
+        """Begin a turn, or end the last one: what it cost in vain is known now."""
+        if self.preparation is not None:
+            self.vain_tokens += self.preparation.vain_tokens()
+        self.preparation = preparation
