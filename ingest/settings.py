@@ -6,7 +6,7 @@ example `GROUNDLING_QDRANT__URL`; a `.env` file in the working directory is read
 
 from typing import Literal
 
-from pydantic import BaseModel, Field, SecretStr
+from pydantic import BaseModel, Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 VERSION = "0.1.0"
@@ -126,13 +126,19 @@ class RunSettings(BaseModel):
 
 
 class QueueSettings(BaseModel):
-    """Where runs are carried out: in this process (no URL), or by workers on a Redis queue.
+    """Where runs are carried out: in process (no URL), or by workers, called by Redis or Postgres.
 
     A worker that was not heard of for `heartbeat_s` counts as dead, and its run goes to another.
     """
 
     url: SecretStr | None = None
     heartbeat_s: int = Field(60, ge=2)
+
+    @field_validator("url")
+    @classmethod
+    def _empty_is_none(cls, url: SecretStr | None) -> SecretStr | None:
+        """Compose hands on a variable that is not set as one that is empty."""
+        return url if url and url.get_secret_value() else None
 
 
 class KnowledgeSettings(BaseSettings):

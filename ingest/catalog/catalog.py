@@ -73,6 +73,8 @@ class Shelf:
     passages: int
 
 
+# Databases take some 32,000 parameters a statement.
+_AT_ONCE = 5_000
 _COLUMNS = [PAGE.c[field.name] for field in fields(SeenPage)]
 
 
@@ -94,6 +96,14 @@ class Catalog(Rows):
     async def of_source(self, kb: str, source: str) -> list[SeenPage]:
         """Every page that a source has brought into a knowledge base, in order of URL."""
         return await self._select((PAGE.c.kb == kb) & (PAGE.c.source == source))
+
+    async def these(self, kb: str, urls: Sequence[str]) -> list[SeenPage]:
+        """What is known of some pages, whatever source brought them."""
+        found: list[SeenPage] = []
+        for start in range(0, len(urls), _AT_ONCE):
+            some = PAGE.c.url.in_(urls[start : start + _AT_ONCE])
+            found += await self._select((PAGE.c.kb == kb) & some)
+        return found
 
     async def indexed_elsewhere(self, kb: str, source: str) -> list[tuple[str, str]]:
         """URL and article of the knowledge base's indexed pages that other sources brought."""

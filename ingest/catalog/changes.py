@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from typing import Any, Literal
 
 from sqlalchemy import delete, exists, func, select, update
@@ -49,7 +50,7 @@ class Changes(Rows):
             await connection.execute(delete(CHANGE).where(CHANGE.c.run == run))
             for start in range(0, len(rows), _AT_ONCE):
                 await connection.execute(CHANGE.insert(), rows[start : start + _AT_ONCE])
-            begun = {"phase": "publish", "holder": None} | values
+            begun = {"phase": "publish", "phase_at": datetime.now(UTC), "holder": None} | values
             await connection.execute(update(RUN).where(RUN.c.id == run).values(begun))
 
     async def lease(self, run: str, holder: str) -> Change | None:

@@ -28,6 +28,7 @@ class SeenRun:
     kind: Kind
     state: RunState
     phase: Phase
+    phase_at: datetime | None
     definition: Mapping[str, Any]
     secrets: str | None
     sites: tuple[str, ...]
@@ -117,7 +118,8 @@ class RunLog(Rows):
     async def advance(self, run: str, before: Phase, after: Phase, **values: Any) -> bool:
         """Go on to the next phase; False if it has gone on already."""
         there = (RUN.c.id == run) & (RUN.c.phase == before) & (RUN.c.state == "running")
-        return await self._update(there, {"phase": after, "holder": None} | values)
+        begun = {"phase": after, "phase_at": datetime.now(UTC), "holder": None}
+        return await self._update(there, begun | values)
 
     async def add_sites(self, run: str, sites: Iterable[str]) -> None:
         """Note that the run may enter these sites, too."""

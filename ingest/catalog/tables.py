@@ -74,6 +74,7 @@ RUN = Table(
     Column("kind", String(16), nullable=False),
     Column("state", String(16), nullable=False),
     Column("phase", String(16), nullable=False),
+    Column("phase_at", Instant),
     Column("definition", JSON, nullable=False),
     Column("secrets", Text),
     Column("sites", JSON, nullable=False),

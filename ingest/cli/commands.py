@@ -6,7 +6,7 @@ once.
 
 import typer
 
-from ingest.cli import pages, processes, runs, sources
+from ingest.cli import embedder, pages, processes, runs, sources
 
 app = typer.Typer(
     name="python -m ingest",
@@ -21,3 +21,4 @@ app = typer.Typer(
 for room in (runs.app, pages.app, processes.app):
     app.add_typer(room)
 app.add_typer(sources.app, name="sources")
+app.add_typer(embedder.app, name="embedder")

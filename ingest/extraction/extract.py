@@ -131,14 +131,9 @@ class Extractor:
 
 @asynccontextmanager
 async def open_extractor(settings: ExtractSettings) -> AsyncIterator[Extractor]:
-    """An extractor with a warm worker; all are ended at the end.
-
-    Raises:
-        IngestError: a worker cannot be started.
-    """
+    """An extractor, whose workers start when there is a page for them and are ended at the end."""
     extractor = Extractor(settings)
     try:
-        await extractor.start()
         yield extractor
     finally:
         await extractor.close()

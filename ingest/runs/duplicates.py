@@ -26,7 +26,8 @@ async def primaries(
     shortest URL is indexed, unless another source of the knowledge base has it already.
     """
     aliases = _named(articles, done)
-    elsewhere = dict(await records.pages.indexed_elsewhere(source.kb, source.name))
+    indexed = await records.pages.indexed_elsewhere(source.kb, source.name)
+    elsewhere = {url: article for url, article in indexed if url not in articles}
     others = [one async for one in records.articles.likenesses(source.kb, elsewhere.items())]
     everything = [*others, *(one for one in alike if one.url not in aliases)]
     revisions = elsewhere | dict(articles)
@@ -38,7 +39,15 @@ async def primaries(
         primary = aliases[first.url][0] if first.url in aliases else first.url
         if await _say_the_same(source.kb, records, revisions, primary, second.url):
             aliases[second.url] = (primary, f"says the same as {primary}")
-    return aliases
+    return {url: _led_to_its_end(alias, aliases) for url, alias in aliases.items()}
+
+
+def _led_to_its_end(alias: Alias, aliases: Mapping[str, Alias]) -> Alias:
+    """A page that others were aliases of may have turned out to be one itself."""
+    url, reason = alias
+    while url in aliases:
+        url = aliases[url][0]
+    return url, reason.replace(alias[0], url)
 
 
 def _named(articles: Mapping[str, str], done: Mapping[str, Done]) -> dict[str, Alias]:

@@ -113,6 +113,9 @@ async def report_of(records: Records, run: str) -> Report:
         raise NoSuchRun(run)
     done = await records.steps.done(run)
     counts = await records.changes.counts(run)
+    published = seen.phase in ("finish", "done")
+    changes = () if published else await records.changes.of(run)
+    waiting = {change.url for change in changes if change.state != "done"}
     return Report(
         run=run,
         kb=seen.kb,
@@ -120,7 +123,7 @@ async def report_of(records: Records, run: str) -> Report:
         outcomes=tuple(
             Outcome(
                 url=each.url,
-                state=_SO_FAR.get(each.outcome, each.outcome),
+                state="waiting" if each.url in waiting else _SO_FAR.get(each.outcome, each.outcome),
                 reason=each.reason,
                 passages=each.passages,
             )
@@ -155,7 +158,9 @@ async def progress_of(records: Records, run: str) -> RunProgress:
     )
     not_asked = by_outcome["waiting"] + by_outcome["leased"] + by_outcome["refused"]
     fetched = sum(by_outcome.values()) - not_asked - by_outcome["over"]
-    pace = (fetched if gathering else published) / max(took_s(seen), 0.001)
+    began = (not gathering and seen.phase_at) or seen.started_at
+    lasted_s = ((seen.ended_at or datetime.now(UTC)) - began).total_seconds()
+    pace = (fetched if gathering else published) / max(lasted_s, 0.001)
     return RunProgress(
         run=run,
         source=seen.source,

@@ -73,6 +73,10 @@ class Settler:
         done = {each.url: each for each in await self._records.steps.done(self._run.id)}
         plan = Plan()
         missing = self._missing(seen, done)
+        others = await self._records.pages.these(
+            self._source.kb, [url for url in done if url not in seen]
+        )
+        seen |= {page.url: page for page in others}
         articles = {url: d.article for url, d in done.items() if d.outcome in _LIVES and d.article}
         articles |= {url: a for url, missed in missing.items() if (a := missed.article)}
         kept = self._records.articles.likenesses(self._source.kb, articles.items())
@@ -97,7 +101,7 @@ class Settler:
                 self._with_article(plan, before, each, chromes.get(each.url, ""), lost)
         for page in missing.values():
             self._missed(plan, page)
-        self._hold(plan, seen.values(), done.values())
+        self._hold(plan, pages, done.values())
         return plan
 
     def _missing(

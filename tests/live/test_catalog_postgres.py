@@ -1,12 +1,6 @@
 """The catalog on a real Postgres."""
 
-import os
-import shutil
-import socket
-import subprocess
-import tempfile
 from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
@@ -17,44 +11,18 @@ from ingest.catalog.tables import METADATA
 from ingest.database import open_database
 from ingest.settings import DatabaseSettings
 from tests.ingest.catalog.contract import CatalogContract
-
-# Postgres refuses to run as root, so it runs as the user its package made.
-AS_POSTGRES = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
-
-
-def tool(name: str) -> str:
-    found = shutil.which(name) or next(
-        (str(path) for path in Path("/usr/lib/postgresql").glob(f"*/bin/{name}")), None
-    )
-    assert found, f"{name} is missing: install postgresql"
-    return found
+from tests.live.postgres import cluster
 
 
 @pytest.fixture(scope="module")
-def cluster() -> Iterator[str]:
-    """The URL of a Postgres of its own, on loopback."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port = listener.getsockname()[1]
-    with tempfile.TemporaryDirectory(prefix="groundling-pg-") as folder:
-        if AS_POSTGRES:
-            shutil.chown(folder, "postgres")
-        data = f"{folder}/data"
-        pg_ctl = [*AS_POSTGRES, tool("pg_ctl"), "-D", data, "-w"]
-        options = f"-p {port} -c listen_addresses=127.0.0.1 -k {folder} -c fsync=off"
-        initdb = [*AS_POSTGRES, tool("initdb"), "-D", data, "-U", "groundling", "-A", "trust"]
-        subprocess.run(initdb, check=True, stdout=subprocess.DEVNULL, cwd="/")
-        start = [*pg_ctl, "-l", f"{folder}/log", "-o", options, "start"]
-        subprocess.run(start, check=True, stdout=subprocess.DEVNULL, cwd="/")
-        try:
-            yield f"postgresql+asyncpg://groundling@127.0.0.1:{port}/postgres"
-        finally:
-            stop = [*pg_ctl, "-m", "immediate", "stop"]
-            subprocess.run(stop, check=True, stdout=subprocess.DEVNULL, cwd="/")
+def url() -> Iterator[str]:
+    with cluster() as opened:
+        yield opened.replace("postgresql:", "postgresql+asyncpg:")
 
 
 @pytest.fixture
-async def engine(cluster: str) -> AsyncIterator[AsyncEngine]:
-    async with open_database(DatabaseSettings(url=SecretStr(cluster)), MIGRATIONS) as opened:
+async def engine(url: str) -> AsyncIterator[AsyncEngine]:
+    async with open_database(DatabaseSettings(url=SecretStr(url)), MIGRATIONS) as opened:
         async with opened.begin() as connection:
             for table in METADATA.sorted_tables:
                 await connection.execute(table.delete())

@@ -14,6 +14,7 @@ def upgrade() -> None:
     with op.batch_alter_table("run") as run:
         run.add_column(sa.Column("kind", sa.String(16), nullable=False, server_default="crawl"))
         run.add_column(sa.Column("phase", sa.String(16), nullable=False, server_default="done"))
+        run.add_column(sa.Column("phase_at", _INSTANT))
         run.add_column(sa.Column("definition", sa.JSON, nullable=False, server_default="{}"))
         run.add_column(sa.Column("secrets", sa.Text))
         run.add_column(sa.Column("sites", sa.JSON, nullable=False, server_default="[]"))
@@ -134,7 +135,17 @@ def downgrade() -> None:
     with op.batch_alter_table("run") as run:
         run.drop_index("ix_run_going")
         for column in (
-            *("kind", "phase", "definition", "secrets", "sites", "common", "forced", "asked"),
+            *(
+                "kind",
+                "phase",
+                "phase_at",
+                "definition",
+                "secrets",
+                "sites",
+                "common",
+                "forced",
+                "asked",
+            ),
             *("holder", "reason"),
         ):
             run.drop_column(column)

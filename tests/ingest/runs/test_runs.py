@@ -247,3 +247,19 @@ async def test_what_the_source_now_leaves_out_is_retired(house: House) -> None:
         report = await house.run(web, of={"exclude": ["*/room/2"]})
         assert states(report, web)["/room/2"] == "retired"
         assert states(await house.run(web), web)["/room/2"] == "indexed"
+
+
+async def test_a_page_that_another_source_has_brought_is_not_indexed_anew(house: House) -> None:
+    with serve(rooms(3)) as web:
+        await house.run(web)
+        embedded = house.embedder.passages
+        again = await house.run(web, of={"name": "other"})
+        assert set(states(again, web).values()) == {"unchanged"}
+        assert await house.parts.index.count("k") == embedded == house.embedder.passages
+
+
+async def test_what_another_source_says_already_is_its_alias(house: House) -> None:
+    with serve({"/": page(html(HOURS)), "/a-copy": page(html(HOURS))}) as web:
+        await house.run(web)
+        again = await house.run(web, "/a-copy", of={"name": "other"})
+    assert states(again, web) == {"/a-copy": "duplicate"}
