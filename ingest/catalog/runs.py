@@ -28,7 +28,7 @@ class SeenRun:
     kind: Kind
     state: RunState
     phase: Phase
-    phase_at: datetime | None
+    phase_at: datetime | None = None
     definition: Mapping[str, Any]
     secrets: str | None
     sites: tuple[str, ...]

@@ -85,14 +85,6 @@ class Extractor:
         finally:
             self._free.put_nowait(worker if worker in self._workers else None)
 
-    async def start(self) -> None:
-        """Start the first worker, so that one which cannot start is known at once."""
-        worker = await self._free.get()
-        try:
-            worker = await self._fit(worker)
-        finally:
-            self._free.put_nowait(worker)
-
     async def close(self) -> None:
         """End the workers, each after the page it is reading."""
         workers, self._workers = self._workers, set()

@@ -36,6 +36,7 @@ async def filled() -> str:
             article = Article(url=URL, title="Hours", lang="en", text=text)
             await records.articles.put("m", revision, article, [], 0)
         await records.changes.plan(run, [Change(url=URL, action="put", before="r1", after="r2")])
+        await records.changes.finish(run, URL, 1)
         gone = SeenPage(
             kb="m", url="https://m.example/old", source="museum", state="unavailable",
             reason="404 Not Found",
