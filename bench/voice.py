@@ -129,10 +129,8 @@ async def _served(stack: Stack, *, ahead: bool, pace: Pace | None) -> AsyncItera
     before = dict(stack.env)
     async with AsyncExitStack() as house:
         if pace is not None:
-            names = "GROUNDLING_MODEL__URL", "GROUNDLING_MODEL__NAME"
-            url = await house.enter_async_context(
-                open_paced(*(stack.env[name] for name in names), pace)
-            )
+            ollama, model = (stack.env[f"GROUNDLING_MODEL__{name}"] for name in ("URL", "NAME"))
+            url = await house.enter_async_context(open_paced(ollama, model, pace))
             stack.env["GROUNDLING_MODEL__URL"] = url
         stack.env["GROUNDLING_AHEAD__ON"] = str(ahead).lower()
         try:

@@ -13,9 +13,11 @@ with the next worker that takes it up.
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, suppress
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from datetime import UTC, datetime
+from typing import TypeVar
 
+from ingest.catalog.changes import Change
 from ingest.catalog.runs import Phase, RunState, SeenRun
 from ingest.discovery.robots import Web
 from ingest.discovery.scout import Scout
@@ -38,6 +40,7 @@ KEEP_RUNS = 10
 TOUCH = 256
 """Pages in one call that marks them as seen."""
 
+Item = TypeVar("Item")
 OpenWeb = Callable[[Source], AbstractAsyncContextManager[Web]]
 
 
@@ -127,13 +130,11 @@ class Pipeline:
         limit = self._source.limit
         gatherer = await self._ready_to_gather()
 
-        async def take_one() -> bool:
-            step = await self._records.steps.lease(self._run, worker, limit)
-            if step:
-                await gatherer.take(step)
-            return step is not None
-
-        await self._all_of_it(take_one, lambda: self._records.steps.busy(self._run, limit))
+        await self._share(
+            lambda: self._records.steps.lease(self._run, worker, limit),
+            gatherer.take,
+            lambda: self._records.steps.busy(self._run, limit),
+        )
         await self._records.steps.over_the_limit(self._run, over_the_limit(self._source))
         await self._records.runs.advance(self._run, "gather", "settle")
 
@@ -162,15 +163,16 @@ class Pipeline:
         assert run is not None
         publisher = Publisher(run, self._source, self._parts)
 
-        async def take_one() -> bool:
-            change = await self._records.changes.lease(self._run, worker)
-            if change:
-                done, embedded = await publisher.carry_out(change)
-                await self._records.steps.settle(self._run, [done])
-                await self._records.changes.finish(self._run, change.url, embedded)
-            return change is not None
+        async def carry_out(change: Change) -> None:
+            done, embedded = await publisher.carry_out(change)
+            await self._records.steps.settle(self._run, [done])
+            await self._records.changes.finish(self._run, change.url, embedded)
 
-        await self._all_of_it(take_one, lambda: self._records.changes.left(self._run))
+        await self._share(
+            lambda: self._records.changes.lease(self._run, worker),
+            carry_out,
+            lambda: self._records.changes.left(self._run),
+        )
         await self._records.runs.advance(self._run, "publish", "finish")
 
     async def _finish(self, worker: str) -> None:
@@ -192,34 +194,33 @@ class Pipeline:
             state="done", ended_at=now, report=report.as_json(outcomes=False) | {"state": "done"},
         )  # fmt: skip
 
-    async def _all_of_it(
-        self, take_one: Callable[[], Awaitable[bool]], busy: Callable[[], Awaitable[bool]]
+    async def _share(
+        self,
+        lease: Callable[[], Awaitable[Item | None]],
+        do: Callable[[Item], Awaitable[None]],
+        busy: Callable[[], Awaitable[bool]],
     ) -> None:
-        """Take one after another, some at once, until none is left and nobody is at one."""
-        # Set when one of ours is done, which may have brought the others something to do.
-        news = asyncio.Event()
-
-        async def take_some() -> None:
+        """Do one thing after another, some at once, until none is left and nobody is at one."""
+        at_once: set[asyncio.Task[None]] = set()
+        try:
             while True:
                 await self._check()
-                news.clear()
-                if await take_one():
-                    news.set()
-                    continue
-                if not await busy():
+                if len(at_once) < self._settings.pages_at_once and (item := await lease()):
+                    at_once.add(asyncio.create_task(_awaited(do(item))))
+                elif at_once:
+                    done, at_once = await asyncio.wait(
+                        at_once, timeout=POLL_S, return_when=asyncio.FIRST_COMPLETED
+                    )
+                    if failed := [error for task in done if (error := task.exception())]:
+                        raise failed[0]
+                elif await busy():
+                    await asyncio.sleep(POLL_S)
+                else:
                     return
-                with suppress(TimeoutError):
-                    async with asyncio.timeout(POLL_S):
-                        await news.wait()
-
-        try:
-            async with asyncio.TaskGroup() as group:
-                for _ in range(self._settings.pages_at_once):
-                    group.create_task(take_some())
-        except* IngestError as errors:
-            raise _first(errors) from errors
-        except* Stopped as stopped:
-            raise Stopped from stopped
+        finally:
+            for task in at_once:
+                task.cancel()
+            await asyncio.gather(*at_once, return_exceptions=True)
 
     async def _ready_to_gather(self) -> Gatherer:
         """The same for both phases: it need not ask for the start pages a second time."""
@@ -231,6 +232,5 @@ class Pipeline:
         return self._gatherer
 
 
-def _first(group: BaseExceptionGroup[IngestError]) -> IngestError:
-    error = group.exceptions[0]
-    return _first(error) if isinstance(error, BaseExceptionGroup) else error
+async def _awaited(work: Awaitable[None]) -> None:
+    await work
