@@ -25,6 +25,7 @@ from bench import (
     extraction,
     ingest,
     memory,
+    scale,
     search,
     turn,
     voice,
@@ -42,6 +43,7 @@ BENCHES: dict[str, Callable[[Stack], dict[str, float]]] = {
     "first sentence": lambda stack: asyncio.run(answering.measure(stack)),
     "extraction": lambda _: extraction.measure(),
     "ingestion": ingest.measure,
+    "ingestion, many pages": scale.measure,
     "search through the API": api_search.measure,
     "search, beside path= mode": lambda _: search.measure(),
 }

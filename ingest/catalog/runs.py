@@ -38,6 +38,7 @@ class SeenRun:
     started_at: datetime
     ended_at: datetime | None
     report: dict[str, Any] | None
+    complete: bool = True
 
 
 _COLUMNS = [RUN.c[field.name] for field in fields(SeenRun)]
@@ -62,8 +63,8 @@ class RunLog(Rows):
         row: dict[str, Any] = {
             "id": run, "kb": kb, "source": source, "kind": kind, "state": "running",
             "phase": phase, "definition": dict(definition), "secrets": secrets, "sites": [],
-            "common": [],
-            "forced": forced, "asked": 0, "reason": "", "started_at": datetime.now(UTC),
+            "common": [], "forced": forced, "complete": True, "asked": 0, "reason": "",
+            "started_at": datetime.now(UTC),
         }  # fmt: skip
         # The unique index over running runs decides between two who come at the same time.
         added = self._insert(RUN).values(row).on_conflict_do_nothing()

@@ -81,6 +81,8 @@ RUN = Table(
     # Hashes of the lines that are the site's own, and left out of its pages.
     Column("common", JSON, nullable=False),
     Column("forced", Boolean, nullable=False),
+    # Whether every sitemap and feed could be read: else a page that is missing need not have gone.
+    Column("complete", Boolean, nullable=False),
     Column("asked", Integer, nullable=False),
     Column("holder", String(32)),
     Column("reason", Text, nullable=False),

@@ -77,6 +77,8 @@ class Lister:
             sitemap = None if refusal else await self._get(file.url)
         except (PageUnavailable, NoSitemap) as error:
             refusal, sitemap = f"no sitemap or feed could be read here: {error}", None
+            if isinstance(error, PageUnavailable) and _may_be_there(error.status):
+                self.listings.complete = False
         if sitemap is not None:
             self._take(file, sitemap)
         elif file.namer != "guess":
@@ -125,6 +127,11 @@ class Lister:
     def _fail(self, url: str, reason: str, refused: bool) -> None:
         self.listings.complete = False
         self.listings.fetched.append(Fetched(url=url, refused=refused, reason=reason))
+
+
+def _may_be_there(status: int | None) -> bool:
+    """Whether a file that was guessed at may be there all the same, and list what is missed."""
+    return status is None or status == 429 or status >= 500
 
 
 def _elsewhere(url: str) -> str:

@@ -82,8 +82,11 @@ class Gatherer(Desk):
         self._run = run
         self._scout = scout
 
-    async def start(self) -> None:
-        """Put what the source names, and what its sitemaps and feeds do, into the frontier."""
+    async def start(self) -> bool:
+        """Put what the source names, and what its sitemaps and feeds do, into the frontier.
+
+        False if one of those could not be read.
+        """
         start = await self._scout.start()
         await self._records.runs.add_sites(self._run, start.sites)
         if not start.complete:
@@ -96,6 +99,7 @@ class Gatherer(Desk):
             ways = await self._records.pages.ways(self._source.kb, fetched.url)
             validators = Validators(links=ways.links, beside=ways.beside)
             await self._add(self._remembered(fetched, validators, seed))
+        return start.complete
 
     async def take(self, step: Step) -> None:
         """One URL's way; nothing that is wrong with it ends the run."""

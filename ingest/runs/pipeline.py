@@ -123,8 +123,8 @@ class Pipeline:
         if not await self._records.runs.claim(self._run, "start", worker):
             await asyncio.sleep(POLL_S)
             return
-        await (await self._ready_to_gather()).start()
-        await self._records.runs.advance(self._run, "start", "gather")
+        complete = await (await self._ready_to_gather()).start()
+        await self._records.runs.advance(self._run, "start", "gather", complete=complete)
 
     async def _gather(self, worker: str) -> None:
         limit = self._source.limit

@@ -18,6 +18,7 @@ from ingest.runs.gather import Desk
 from ingest.runs.parts import Parts, Records
 from ingest.runs.pipeline import OpenWeb, Pipeline
 from ingest.runs.report import Report, RunProgress, progress_of, report_of
+from ingest.runs.undo import taking_back, withdrawing
 from ingest.settings import RunSettings
 from ingest.sources.source import Source
 
@@ -164,22 +165,8 @@ class Runs:
             RunGoesOn: a run over the source is under way.
         """
         seen = await self._get(run)
-        changes = [
-            back
-            for change in await self._records.changes.of(run)
-            if change.state == "done" and (back := await self._back(seen.kb, change))
-        ]
-        return await self._begin_with(seen, "rollback", changes)
-
-    async def _back(self, kb: str, change: Change) -> Change | None:
-        page = await self._records.pages.page(kb, change.url)
-        now = page.article if page and page.state == "indexed" else None
-        if now != (change.after if change.action == "put" else None) or now == change.before:
-            return None
-        reason = "taken back"
-        if change.before is None:
-            return Change(url=change.url, action="retire", before=now, reason=reason)
-        return Change(url=change.url, action="put", before=now, after=change.before, reason=reason)
+        changes = await taking_back(self._records, seen)
+        return await self._planned(seen.kb, seen.source, "rollback", changes, seen.definition)
 
     async def withdraw(self, kb: str, source: str) -> str:
         """Begin a run that takes every page of a source out of the index; its id.
@@ -187,12 +174,7 @@ class Runs:
         Raises:
             RunGoesOn: a run over the source is under way.
         """
-        reason = "its source was removed"
-        changes = [
-            Change(url=page.url, action="retire", before=page.article, reason=reason)
-            for page in await self._records.pages.of_source(kb, source)
-            if page.state in ("indexed", "writing", "duplicate")
-        ]
+        changes = await withdrawing(self._records, kb, source)
         seen = await self._records.runs.last_of(kb, source)
         definition = seen.definition if seen else {}
         return await self._planned(kb, source, "withdrawal", changes, definition)
@@ -247,9 +229,6 @@ class Runs:
     async def runs(self, limit: int = 20) -> list[SeenRun]:
         """The latest runs, the newest first."""
         return await self._records.runs.latest(limit)
-
-    async def _begin_with(self, of: SeenRun, kind: Any, changes: Sequence[Change]) -> str:
-        return await self._planned(of.kb, of.source, kind, changes, of.definition)
 
     async def _planned(
         self, kb: str, source: str, kind: Any, changes: Sequence[Change], definition: Any

@@ -78,7 +78,12 @@ class Settler:
         )
         seen |= {page.url: page for page in others}
         articles = {url: d.article for url, d in done.items() if d.outcome in _LIVES and d.article}
-        articles |= {url: a for url, missed in missing.items() if (a := missed.article)}
+        # A page that is about to be retired can stand for no other.
+        articles |= {
+            url: page.article
+            for url, page in missing.items()
+            if page.article and page.missed + 1 < MISSES
+        }
         kept = self._records.articles.likenesses(self._source.kb, articles.items())
         alike = [one async for one in kept]
         plan.common = self._common(alike)
@@ -108,7 +113,8 @@ class Settler:
         self, seen: Mapping[str, SeenPage], done: Mapping[str, Done]
     ) -> dict[str, SeenPage]:
         """Indexed pages that a whole crawl did not come to, by URL."""
-        if self._run.kind != "crawl" or any(each.outcome == "over" for each in done.values()):
+        whole = self._run.complete and not any(each.outcome == "over" for each in done.values())
+        if self._run.kind != "crawl" or not whole:
             return {}
         return {
             url: page

@@ -19,6 +19,7 @@ SECRETS = {
     "GROUNDLING_QDRANT__API_KEY": "q" * 40,
     "GROUNDLING_AVATAR__KEY": "v" * 40,
     "POSTGRES_PASSWORD": "p" * 40,
+    "GROUNDLING_SECRETS__KEY": "c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0czE=",
 }
 
 

@@ -20,6 +20,7 @@ def upgrade() -> None:
         run.add_column(sa.Column("sites", sa.JSON, nullable=False, server_default="[]"))
         run.add_column(sa.Column("common", sa.JSON, nullable=False, server_default="[]"))
         run.add_column(sa.Column("forced", sa.Boolean, nullable=False, server_default=sa.false()))
+        run.add_column(sa.Column("complete", sa.Boolean, nullable=False, server_default=sa.true()))
         run.add_column(sa.Column("asked", sa.Integer, nullable=False, server_default="0"))
         run.add_column(sa.Column("holder", sa.String(32)))
         run.add_column(sa.Column("reason", sa.Text, nullable=False, server_default=""))

@@ -263,3 +263,34 @@ async def test_what_another_source_says_already_is_its_alias(house: House) -> No
         await house.run(web)
         again = await house.run(web, "/a-copy", of={"name": "other"})
     assert states(again, web) == {"/a-copy": "duplicate"}
+
+
+async def test_a_copy_of_a_page_that_nothing_leads_to_takes_its_place(house: House) -> None:
+    linked = page(html('<p>To the <a href="/a">hours</a> of the house.</p>', "Front"))
+    with serve({"/": linked, "/a": page(html(HOURS)), "/the-copy": page(html(HOURS))}) as web:
+        await house.run(web, "/", "/the-copy")
+        web.routes["/"] = page(html("<p>Nothing is linked from here any more.</p>", "Front"))
+        for _ in range(2):
+            found = states(await house.run(web, "/", "/the-copy"), web)
+    assert (found["/a"], found["/the-copy"]) == ("retired", "indexed")
+    assert any("nine in the morning" in text for text in await house.find("morning"))
+
+
+async def test_a_sitemap_that_cannot_be_read_today_makes_nothing_missing(house: House) -> None:
+    def listing(*paths: str) -> Reply:
+        urls = "".join(f"<url><loc>{web.url(path)}</loc></url>" for path in paths)
+        return Reply(body=f"<urlset>{urls}</urlset>", content_type="application/xml")
+
+    with serve(
+        {"/": page(html(HOURS)), "/listed": page(html(ROOM.format(n=1, what="eels")))}
+    ) as web:
+        web.routes["/sitemap.xml"] = listing("/listed")
+        await house.run(web)
+        web.routes["/sitemap.xml"] = Reply(status=500)
+        for _ in range(3):
+            await house.run(web)
+        assert any("eels" in text for text in await house.find("eels"))
+        web.routes["/sitemap.xml"] = listing("/")
+        for _ in range(2):
+            await house.run(web)
+        assert not any("eels" in text for text in await house.find("eels"))
