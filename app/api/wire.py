@@ -1,6 +1,6 @@
 """What search and answers share on the wire."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Literal
 
 import msgspec
@@ -25,7 +25,10 @@ LimitQuery = Annotated[int, QueryParameter(ge=1, le=1000, description="How many 
 
 
 class WireHit(msgspec.Struct, kw_only=True, frozen=True):
-    """A passage with its scores; `n` counts from 1 and is what citations name."""
+    """A passage with its scores; `n` counts from 1 and is what citations name.
+
+    `fetched_at` is when its page was last seen to say so, `page_date` the page's own date, if any.
+    """
 
     n: int
     url: str
@@ -39,6 +42,7 @@ class WireHit(msgspec.Struct, kw_only=True, frozen=True):
     cosine: float
     bm25: float
     fetched_at: datetime
+    page_date: date | None
 
     @classmethod
     def of(cls, n: int, hit: Hit) -> "WireHit":
@@ -57,6 +61,7 @@ class WireHit(msgspec.Struct, kw_only=True, frozen=True):
             cosine=round(hit.cosine, 4),
             bm25=round(hit.bm25, 4),
             fetched_at=passage.fetched_at,
+            page_date=passage.page_date,
         )
 
 

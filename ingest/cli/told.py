@@ -96,6 +96,7 @@ def hits(found: Sequence[Hit]) -> list[dict[str, Any]]:
             "cosine": hit.cosine,
             "bm25": hit.bm25,
             "fetched_at": hit.passage.fetched_at.isoformat(),
+            "page_date": hit.passage.page_date and hit.passage.page_date.isoformat(),
         }
         for number, hit in enumerate(found, 1)
     ]

@@ -25,6 +25,7 @@ async def test_hits_are_numbered_and_carry_their_scores(
             "cosine": 0.9,
             "bm25": 0.5,
             "fetched_at": "2026-01-02T00:00:00Z",
+            "page_date": None,
         }
     ]
     assert house.grounder.asked == [("When do you open?", "default", 5, "en")]
