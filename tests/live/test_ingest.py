@@ -33,7 +33,7 @@ def test_running_again_changes_nothing_and_embeds_nothing(
     report = json.loads(again.stdout)["reports"][0]
     assert again.returncode == 0
     assert report["passages_embedded"] == 0
-    assert {outcome["state"] for outcome in report["outcomes"]} == {"unchanged", "unavailable"}
+    assert {outcome["state"] for outcome in report["outcomes"]} == {"unchanged", "refused"}
 
 
 def test_every_bad_page_is_a_row_with_its_reason_and_the_run_goes_on(
