@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from contextvars import ContextVar
 from typing import Any
 
 from sqlalchemy.dialects import postgresql, sqlite
@@ -9,6 +10,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from ingest.errors import CatalogUnavailable
+
+_JOINED: ContextVar[AsyncConnection | None] = ContextVar("joined", default=None)
 
 
 class Rows:
@@ -22,7 +25,23 @@ class Rows:
         )
 
     @asynccontextmanager
+    async def together(self) -> AsyncIterator[None]:
+        """What the catalog is told inside is written as a whole, or not at all.
+
+        Nothing inside may be done by tasks of their own.
+        """
+        async with self._transaction() as connection:
+            token = _JOINED.set(connection)
+            try:
+                yield
+            finally:
+                _JOINED.reset(token)
+
+    @asynccontextmanager
     async def _transaction(self) -> AsyncIterator[AsyncConnection]:
+        if (joined := _JOINED.get()) is not None:
+            yield joined
+            return
         try:
             async with self._engine.begin() as connection:
                 yield connection

@@ -150,13 +150,13 @@ class Pipeline:
             await self._records.changes.plan(self._run, plan.changes, phase="settle")
             await self._close("held", reason)
             return
-        known = [(page, None) for page in plan.pages]
-        for start in range(0, len(known), TOUCH):
-            await self._records.pages.touch(known[start : start + TOUCH])
-        await self._records.steps.note(self._run, plan.met_anew)
-        await self._records.steps.settle(self._run, plan.outcomes)
         common = sorted(plan.common)
-        await self._records.changes.plan(self._run, plan.changes, phase="publish", common=common)
+        # As a whole: half of it would be taken for what was gathered, and a miss counted twice.
+        async with self._records.changes.together():
+            await self._records.pages.touch([(page, None) for page in plan.pages])
+            await self._records.steps.note(self._run, plan.met_anew)
+            await self._records.steps.settle(self._run, plan.outcomes)
+            await self._records.changes.plan(self._run, plan.changes, common=common)
 
     async def _publish(self, worker: str) -> None:
         run = await self._records.runs.get(self._run)

@@ -1,13 +1,15 @@
 """Starting, watching, ending and taking back runs; what is settled before anything is published."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
+from ingest.catalog.changes import Change, Changes
 from ingest.documents import Page
-from ingest.errors import NoSuchRun, RunGoesOn
+from ingest.errors import CatalogUnavailable, NoSuchRun, RunGoesOn
 from ingest.settings import RunSettings
 from tests.fakes.web import Reply, page, robots, serve
 from tests.ingest.runs.house import HOURS, House, html, source_over, states
@@ -77,6 +79,37 @@ async def test_a_page_that_nothing_leads_to_is_retired_the_second_time(house: Ho
         report = await house.run(web)
         assert states(report, web)["/room/3"] == "retired"
         assert not any("charts" in text for text in await house.find("charts"))
+
+
+class FailsOnce(Changes):
+    """A catalog that fails at the very end of settling, as when the process is killed there."""
+
+    failed = False
+
+    async def plan(self, run: str, changes: Sequence[Change], **values: Any) -> None:
+        if not self.failed:
+            self.failed = True
+            raise CatalogUnavailable("killed")
+        await super().plan(run, changes, **values)
+
+
+async def test_a_run_that_is_cut_off_while_it_settles_is_settled_as_if_for_the_first_time(
+    house: House,
+) -> None:
+    with serve(rooms(4)) as web:
+        await house.run(web)
+        web.routes["/"] = rooms(3)["/"]
+        web.routes["/room/0"] = page(html(ROOM.format(n=0, what="pearls"), "Room 0"))
+        changes = house.parts.records.changes
+        house.parts.records.changes = FailsOnce(changes._engine)
+        with pytest.raises(CatalogUnavailable):
+            await house.run(web)
+        found = states(await house.run(web), web)
+        assert found == {
+            "/": "indexed", "/room/0": "indexed", "/room/1": "unchanged", "/room/2": "unchanged"
+        }  # fmt: skip
+        assert any("pearls" in text for text in await house.find("pearls"))
+        assert any("charts" in text for text in await house.find("charts")), "missed once only"
 
 
 async def test_a_page_that_comes_back_in_between_is_not_missed(house: House) -> None:
