@@ -6,7 +6,7 @@ site's own lines, what is missing) is settled when all are there.
 
 import hashlib
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -220,6 +220,17 @@ def _found(seen: SeenPage, ways: Ways) -> dict[str, Any]:
         "body_hash": seen.body_hash,
         "ways": asdict(ways),
     } | _described(seen)
+
+
+def seen_again(page: SeenPage, found: Mapping[str, Any]) -> SeenPage:
+    """The page's row with when it was seen, and by what to ask for changes the next time."""
+    return replace(
+        page,
+        etag=found.get("etag"),
+        last_modified=found.get("last_modified"),
+        body_hash=found.get("body_hash"),
+        fetched_at=datetime.fromisoformat(found["fetched_at"]),
+    )
 
 
 def _described(page: SeenPage | Article) -> dict[str, Any]:

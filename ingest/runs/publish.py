@@ -19,7 +19,7 @@ from ingest.chunking.chunk import revise
 from ingest.documents import Article, Passage
 from ingest.extraction import chrome
 from ingest.indexing.sparse import weigh
-from ingest.runs.gather import reading, rules_of
+from ingest.runs.gather import reading, rules_of, seen_again
 from ingest.runs.parts import Parts
 from ingest.runs.settle import digest, is_start
 from ingest.sources.source import Source
@@ -68,15 +68,7 @@ class Publisher:
             row = replace(row, etag=None, last_modified=None, body_hash=None)
         if "fetched_at" not in found:
             return replace(row, source=self._source)
-        return replace(
-            row,
-            source=self._source,
-            etag=found.get("etag"),
-            last_modified=found.get("last_modified"),
-            body_hash=found.get("body_hash"),
-            fetched_at=datetime.fromisoformat(found["fetched_at"]),
-            missed=0,
-        )
+        return replace(seen_again(row, found), source=self._source, missed=0)
 
     async def _put(
         self, change: Change, page: SeenPage, ways: Ways, common: frozenset[int]

@@ -63,10 +63,7 @@ class Runs:
 
     async def _may_go_on(self, last: SeenRun, definition: dict[str, Any], force: bool) -> bool:
         """Whether the last run of a source is to be finished rather than another begun."""
-        if last.state == "running":
-            if await self._records.workers.of(last.id):
-                raise RunGoesOn(last.source, last.id)
-            await self._records.runs.interrupt(last.id)
+        await self._end_if_left(last)
         if last.kind != "crawl":
             return False
         if last.state == "held":
@@ -77,6 +74,13 @@ class Runs:
             and dict(last.definition) == definition
             and datetime.now(UTC) - last.started_at < STALE
         )
+
+    async def _end_if_left(self, last: SeenRun) -> None:
+        """A run that nobody is at any more is no hindrance; raises RunGoesOn for another."""
+        if last.state == "running":
+            if await self._records.workers.of(last.id):
+                raise RunGoesOn(last.source, last.id)
+            await self._records.runs.interrupt(last.id)
 
     async def _refused(self, kb: str, source: str) -> str:
         last = await self._records.runs.last_of(kb, source)
@@ -235,9 +239,8 @@ class Runs:
     ) -> str:
         """A run that need not gather: its changes are known."""
         await self._records.workers.bury_the_dead()
-        last = await self._records.runs.last_of(kb, source)
-        if last and last.state == "running" and not await self._records.workers.of(last.id):
-            await self._records.runs.interrupt(last.id)
+        if last := await self._records.runs.last_of(kb, source):
+            await self._end_if_left(last)
         run = await self._records.runs.open(
             kb, source, kind=kind, definition=definition, phase="settle"
         )

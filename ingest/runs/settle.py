@@ -8,7 +8,7 @@ what to change, written down before anything is changed, and held back if it rem
 import hashlib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from ingest.catalog.articles import Likeness
@@ -18,7 +18,8 @@ from ingest.catalog.runs import SeenRun
 from ingest.catalog.steps import Done
 from ingest.extraction import chrome
 from ingest.runs.duplicates import primaries
-from ingest.runs.gather import reading, rules_of
+from ingest.runs.gather import reading, rules_of, seen_again
+from ingest.runs.guard import held_back
 from ingest.runs.parts import Parts
 from ingest.settings import RunSettings
 from ingest.sources.source import Source
@@ -106,7 +107,8 @@ class Settler:
                 self._with_article(plan, before, each, chromes.get(each.url, ""), lost)
         for page in missing.values():
             self._missed(plan, page)
-        self._hold(plan, pages, done.values())
+        if not self._run.forced:
+            plan.held = held_back(plan.removed, pages, done.values(), self._settings)
         return plan
 
     def _missing(
@@ -200,22 +202,6 @@ class Settler:
         plan.changes.append(replace(change, **values))
         plan.removed += page.passages
 
-    def _hold(self, plan: Plan, pages: Collection[SeenPage], done: Collection[Done]) -> None:
-        """A run that would take too much away, or saw mostly failures, must not be the one to."""
-        if self._run.forced or not plan.removed:
-            return
-        there = sum(page.passages for page in pages if page.state == "indexed")
-        share, most = plan.removed / max(there, 1), self._settings.most_removed
-        failed = sum(each.outcome == "unavailable" for each in done)
-        asked = sum(each.outcome not in ("refused", "over") for each in done)
-        if share > most and plan.removed > self._settings.always_removable:
-            plan.held = (
-                f"would remove {plan.removed} of {there} passages ({share:.0%}; more than "
-                f"{most:.0%} is held back)"
-            )
-        elif failed > self._settings.most_failed * asked:
-            plan.held = f"{failed} of {asked} pages could not be had, so what is gone is not sure"
-
 
 def is_start(done: Done | None) -> bool:
     """Whether a page is one that its source begins at.
@@ -232,17 +218,12 @@ def over_the_limit(source: Source) -> str:
 
 def _page(before: SeenPage, done: Done, **values: Any) -> SeenPage:
     """The page's row with what was found of it."""
-    found = done.found
-    day = found.get("page_date")
+    day = done.found.get("page_date")
     return replace(
-        before,
-        etag=found.get("etag"),
-        last_modified=found.get("last_modified"),
-        body_hash=found.get("body_hash"),
-        title=found.get("title", before.title),
-        lang=found.get("lang", before.lang),
+        seen_again(before, done.found),
+        title=done.found.get("title", before.title),
+        lang=done.found.get("lang", before.lang),
         page_date=date.fromisoformat(day) if day else None,
-        fetched_at=datetime.fromisoformat(found["fetched_at"]),
         article=done.article,
         **values,
     )
