@@ -7,8 +7,7 @@ from typing import Any
 
 from ingest.catalog.catalog import SeenPage
 from ingest.catalog.changes import Change
-from ingest.catalog.runs import SeenRun
-from ingest.catalog.steps import Done
+from ingest.catalog.runs import Kind, SeenRun
 from ingest.discovery.found import Fetched
 from ingest.documents import Page
 from ingest.errors import NoSuchRun, RunGoesOn
@@ -18,7 +17,7 @@ from ingest.runs.gather import Desk
 from ingest.runs.parts import Parts, Records
 from ingest.runs.pipeline import OpenWeb, Pipeline
 from ingest.runs.report import Report, RunProgress, progress_of, report_of
-from ingest.runs.undo import taking_back, withdrawing
+from ingest.runs.undo import step_of, taking_back, withdrawing
 from ingest.settings import RunSettings
 from ingest.sources.source import Source
 
@@ -170,7 +169,7 @@ class Runs:
         """
         seen = await self._get(run)
         changes = await taking_back(self._records, seen)
-        return await self._planned(seen.kb, seen.source, "rollback", changes, seen.definition)
+        return await self._planned(seen.kb, seen.source, "rollback", changes, undone=seen)
 
     async def withdraw(self, kb: str, source: str) -> str:
         """Begin a run that takes every page of a source out of the index; its id.
@@ -179,9 +178,7 @@ class Runs:
             RunGoesOn: a run over the source is under way.
         """
         changes = await withdrawing(self._records, kb, source)
-        seen = await self._records.runs.last_of(kb, source)
-        definition = seen.definition if seen else {}
-        return await self._planned(kb, source, "withdrawal", changes, definition)
+        return await self._planned(kb, source, "withdrawal", changes)
 
     async def take_in(self, name: str, kb: str, pages: AsyncIterable[Page]) -> str:
         """Begin a run over pages that are handed in, uploads or another crawler's; its id.
@@ -235,20 +232,28 @@ class Runs:
         return await self._records.runs.latest(limit)
 
     async def _planned(
-        self, kb: str, source: str, kind: Any, changes: Sequence[Change], definition: Any
+        self,
+        kb: str,
+        source: str,
+        kind: Kind,
+        changes: Sequence[Change],
+        *,
+        undone: SeenRun | None = None,
     ) -> str:
-        """A run that need not gather: its changes are known."""
+        """A run that need not gather: its changes are known; it reads pages as `undone` did."""
         await self._records.workers.bury_the_dead()
-        if last := await self._records.runs.last_of(kb, source):
+        last = await self._records.runs.last_of(kb, source)
+        if last:
             await self._end_if_left(last)
+        like = undone or last
         run = await self._records.runs.open(
-            kb, source, kind=kind, definition=definition, phase="settle"
+            kb, source, kind=kind, definition=like.definition if like else {}, phase="settle"
         )
         if run is None:
             return await self._refused(kb, source)
-        waiting = [Done(url=each.url, outcome="gathered", article=each.after) for each in changes]
-        await self._records.steps.note(run, waiting)
-        await self._records.changes.plan(run, changes)
+        steps = [await step_of(self._records, change, undone) for change in changes]
+        await self._records.steps.note(run, steps)
+        await self._records.changes.plan(run, changes, common=undone.common if undone else ())
         return run
 
     async def _get(self, run: str) -> SeenRun:

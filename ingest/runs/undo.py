@@ -2,6 +2,7 @@
 
 from ingest.catalog.changes import Change
 from ingest.catalog.runs import SeenRun
+from ingest.catalog.steps import Done
 from ingest.runs.parts import Records
 
 
@@ -31,3 +32,10 @@ async def withdrawing(records: Records, kb: str, source: str) -> list[Change]:
         for page in await records.pages.of_source(kb, source)
         if page.state in ("indexed", "writing", "duplicate")
     ]
+
+
+async def step_of(records: Records, change: Change, undone: SeenRun | None) -> Done:
+    """The step that a change stands for; a page that `undone` began at is one here, too."""
+    was = await records.steps.one(undone.id, change.url) if undone else None
+    found = {"start": True} if was and was.found.get("start") else {}
+    return Done(url=change.url, outcome="gathered", article=change.after, found=found)

@@ -184,6 +184,23 @@ async def test_a_diff_shows_the_sentences_and_a_rollback_takes_them_back(house: 
         assert await runs.diff(await runs.rollback(report.run)) == []
 
 
+async def test_what_is_taken_back_is_without_the_sites_own_lines_as_it_was(house: House) -> None:
+    def changed(path: str) -> Reply:
+        return page(str(web.routes[path].body).replace("</main>", "<p>It is new.</p></main>"))  # type: ignore[union-attr]
+
+    runs = house.runs()
+    with serve(rooms(12, FOOT)) as web:
+        await house.run(web)
+        before = {hit.url: hit.revision for hit in await house.pages.of_source("k", "s")}
+        for path in ("/", "/room/1"):
+            web.routes[path] = changed(path)
+        report = await house.run(web)
+        assert report.as_json()["pages"]["indexed"] == 2
+        await runs.carry_out(await runs.rollback(report.run))
+    after = {hit.url: hit.revision for hit in await house.pages.of_source("k", "s")}
+    assert after == before
+
+
 async def test_a_withdrawn_source_leaves_nothing_behind(house: House) -> None:
     runs = house.runs()
     with serve(rooms(3)) as web:
