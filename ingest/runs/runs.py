@@ -1,7 +1,7 @@
 """Runs, for whoever starts, watches, ends or takes them back: command line, API and workers."""
 
-import asyncio
-from collections.abc import AsyncIterable, Callable, Sequence
+from collections.abc import AsyncIterable, Sequence
+from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -17,16 +17,13 @@ from ingest.runs.gather import Desk
 from ingest.runs.parts import Parts, Records
 from ingest.runs.pipeline import OpenWeb, Pipeline
 from ingest.runs.report import Report, RunProgress, progress_of, report_of
+from ingest.runs.telling import Told, telling
 from ingest.runs.undo import step_of, taking_back, withdrawing
 from ingest.settings import RunSettings
 from ingest.sources.source import Source
 
-TOLD_S = 0.5
-"""How often progress is told."""
 STALE = timedelta(hours=24)
 """A run that was cut off longer ago begins anew: what it gathered may not be so any more."""
-
-Told = Callable[[RunProgress], None]
 
 
 class Runs:
@@ -85,8 +82,8 @@ class Runs:
         last = await self._records.runs.last_of(kb, source)
         raise RunGoesOn(source, last.id if last else "")
 
-    async def carry_out(self, run: str, told: Told = lambda progress: None) -> Report:
-        """Take part in a run until it has ended, telling now and then how far it is.
+    async def carry_out(self, run: str, told: Told | None = None) -> Report:
+        """Take part in a run until it has ended, telling now and then how far it is, if asked to.
 
         Raises:
             NoSuchRun: there is none of that id.
@@ -97,19 +94,9 @@ class Runs:
         seen = await self._get(run)
         source = self._source(seen)
         pipeline = Pipeline(seen, source, self._parts, self._settings, self._open_web)
-        telling = asyncio.create_task(self._tell(run, told), name="progress")
-        try:
+        async with telling(self._records, run, told) if told else nullcontext():
             await pipeline.carry_out()
-        finally:
-            telling.cancel()
-            await asyncio.gather(telling, return_exceptions=True)
-        told(await self.progress(run))
         return await self.report(run)
-
-    async def _tell(self, run: str, told: Told) -> None:
-        while True:
-            await asyncio.sleep(TOLD_S)
-            told(await self.progress(run))
 
     def _source(self, run: SeenRun) -> Source:
         """What the run goes over; what was handed in came from no place that could be asked."""

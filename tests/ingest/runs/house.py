@@ -71,7 +71,7 @@ class House:
     ) -> Report:
         source = source_over(web, *paths, **dict(of))
         runs = self.runs(**changed)
-        return await runs.carry_out(await runs.start(source, force=force), told or (lambda _: None))
+        return await runs.carry_out(await runs.start(source, force=force), told)
 
     async def find(self, words: str) -> list[str]:
         parts = self.parts
