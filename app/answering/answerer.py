@@ -1,7 +1,5 @@
 """From a visitor's turn to spoken, sourced sentences: the one path behind every door."""
 
-import logging
-import time
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from typing import Protocol
@@ -15,24 +13,20 @@ from app.answering.events import (
     Grounded,
     Reason,
     Sentence,
-    Timings,
     Tokens,
     Turn,
 )
-from app.answering.held import Reading
 from app.answering.late import hurried, own_sentence
 from app.answering.model import ChatModel
+from app.answering.notes import Notes
 from app.answering.preparation import Evidence, Preparation
 from app.answering.prompt import Packer, Prompt, packer_for
-from app.answering.refusal import has_sign, refuses
-from app.answering.sentences import SentenceStream, ended
 from app.answering.template import Exchange
+from app.answering.writing import written
 from app.grounding.grounder import Grounding
 from app.phrases import phrase
 from app.settings import ModelSettings
 from ingest.documents import Hit, Passage
-
-logger = logging.getLogger(__name__)
 
 
 class Grounds(Protocol):
@@ -86,15 +80,16 @@ class Answerer:
     async def _events(
         self, turn: Turn, prepared: Preparation | None
     ) -> AsyncGenerator[Event, None]:
-        answer = _Answer(turn, prepared)
+        """The steps of an answer, in their order."""
+        notes = Notes(turn, prepared)
         found = await self._grounder.ground(turn.question, turn.kb, turn.lang)
-        answer.grounded()
+        notes.grounded()
         if not found.hits:
             if prepared is not None:
                 prepared.turned_away()
             yield Grounded(lang=found.lang, hits=(), took_ms=found.took_ms)
             yield _abstained("nothing_found", found.lang)
-            yield answer.done(Tokens())
+            yield notes.done(Tokens())
             return
         packer = await self._packer()
         evidence = self._evidence(turn, found.hits, prepared, packer)
@@ -104,39 +99,40 @@ class Answerer:
             prepared.asked(prompt.text, evidence)
         # The model cannot rest a sentence on what it has not been shown.
         shown = [hit.passage for hit in evidence.hits[: prompt.passages]]
-        async with (
-            aclosing(self._sentences(prompt, answer, found.lang)) as sentences,
-            aclosing(self._in_time(turn, answer, sentences, shown, found.lang)) as spoken,
-        ):
-            async for sentence in spoken:
-                answer.said()
+        async with aclosing(self._spoken(turn, prompt, notes, shown, found.lang)) as sentences:
+            async for sentence in sentences:
+                notes.said()
                 yield sentence
-        if not answer.spoken:
+        if not notes.spoken:
             yield _abstained("not_in_pages", found.lang)
-        written = self._model.count_tokens(answer.text)
-        yield answer.done(Tokens(prompt=prompt.tokens, answer=written, reused=answer.reused))
+        written = self._model.count_tokens(notes.text)
+        yield notes.done(Tokens(prompt=prompt.tokens, answer=written, reused=notes.reused))
 
-    async def _in_time(
-        self,
-        turn: Turn,
-        answer: "_Answer",
-        sentences: AsyncGenerator[str, None],
-        shown: Sequence[Passage],
-        lang: str,
+    async def _spoken(
+        self, turn: Turn, prompt: Prompt, notes: Notes, shown: Sequence[Passage], lang: str
     ) -> AsyncGenerator[Sentence, None]:
-        """The sentences with their sources; in a visit, the pages' own if the model is late."""
+        """What is said of what the model writes; in a visit, the pages' own if it is late."""
 
         def instead() -> Sentence | None:
             return own_sentence(turn.question, shown, lang) if turn.visit else None
 
-        left_s = self._settings.deadline_s - answer.seconds
-        async with aclosing(hurried(sentences, left_s, instead)) as spoken:
-            async for sentence in spoken:
-                if isinstance(sentence, Sentence):
-                    answer.late = True
-                    yield sentence
-                else:
-                    yield Sentence(text=sentence, citations=attribute(sentence, shown, lang))
+        most = self._settings.answer_tokens
+        left_s = self._settings.deadline_s - notes.seconds
+        async with (
+            aclosing(written(self._model, prompt, notes, lang, most)) as sentences,
+            aclosing(self._released(sentences, turn, shown, lang)) as released,
+            aclosing(hurried(released, left_s, instead)) as spoken,
+        ):
+            async for sentence, late in spoken:
+                notes.late = notes.late or late
+                yield sentence
+
+    async def _released(
+        self, sentences: AsyncGenerator[str, None], turn: Turn, shown: Sequence[Passage], lang: str
+    ) -> AsyncGenerator[Sentence, None]:
+        """Those sentences that may be said, each with its sources."""
+        async for sentence in sentences:
+            yield Sentence(text=sentence, citations=attribute(sentence, shown, lang))
 
     def _evidence(
         self, turn: Turn, found: tuple[Hit, ...], prepared: Preparation | None, packer: Packer
@@ -148,98 +144,6 @@ class Answerer:
     async def _packer(self) -> Packer:
         await self._model.learn()
         return packer_for(self._model, self._settings)
-
-    async def _sentences(
-        self, prompt: Prompt, answer: "_Answer", lang: str
-    ) -> AsyncGenerator[str, None]:
-        """What the model says that may be spoken; nothing when it refuses."""
-        stream = SentenceStream(lang)
-        async with aclosing(self._model.write(prompt.text, answer.took)) as pieces:
-            async for piece in pieces:
-                answer.heard(piece)
-                for sentence in stream.feed(piece):
-                    if not answer.allows(sentence):
-                        return
-                    yield sentence
-        rest = stream.flush()
-        # Half a sentence, cut off by the limit of tokens, is worse than none after a whole one.
-        cut_off = answer.spoken and not ended(rest) and self._full(answer.text)
-        if rest and not cut_off and answer.allows(rest):
-            yield rest
-
-    def _full(self, text: str) -> bool:
-        return self._model.count_tokens(text) >= self._settings.answer_tokens - 1
-
-
-class _Answer:
-    """What has happened so far in one answer."""
-
-    def __init__(self, turn: Turn, prepared: Preparation | None) -> None:
-        self._started = time.monotonic()
-        self._prepared = prepared
-        self._reading: Reading | None = None
-        self._ground_ms = 0
-        self._first_token_ms: int | None = None
-        self._first_sentence_ms: int | None = None
-        self._kb = turn.kb
-        self.text = ""
-        self.late = False
-        """The model was late, and the pages' own words were said."""
-
-    @property
-    def spoken(self) -> bool:
-        return self._first_sentence_ms is not None
-
-    @property
-    def seconds(self) -> float:
-        """Since the question came."""
-        return time.monotonic() - self._started
-
-    @property
-    def reused(self) -> int:
-        return self._reading.tokens - self._reading.new if self._reading else 0
-
-    def took(self, reading: Reading) -> None:
-        self._reading = reading
-
-    def grounded(self) -> None:
-        self._ground_ms = self._now()
-
-    def heard(self, piece: str) -> None:
-        if self._first_token_ms is None:
-            self._first_token_ms = self._now()
-        self.text += piece
-
-    def said(self) -> None:
-        if self._first_sentence_ms is None:
-            self._first_sentence_ms = self._now()
-
-    def allows(self, sentence: str) -> bool:
-        """Whether a sentence may be spoken: neither a sign, nor, as the first, a refusal."""
-        return not (has_sign(sentence) if self.spoken else refuses(sentence))
-
-    def done(self, tokens: Tokens) -> Done:
-        timings = Timings(
-            ground_ms=self._ground_ms,
-            prompt_ms=self._reading.ms if self._reading else None,
-            first_token_ms=self._first_token_ms,
-            first_sentence_ms=self._first_sentence_ms,
-            total_ms=self._now(),
-        )
-        ahead = self._prepared.outcome(self._started) if self._prepared else None
-        logger.info(
-            "turn answered",
-            extra={
-                "kb": self._kb, "spoken": self.spoken, "total_ms": timings.total_ms,
-                "first_sentence_ms": timings.first_sentence_ms, "prompt_tokens": tokens.prompt,
-                "reused_tokens": tokens.reused, "best_ahead": ahead.best if ahead else None,
-                "late": self.late, "vain_tokens": ahead.vain_tokens if ahead else None,
-            },
-        )  # fmt: skip
-        return Done(timings=timings, tokens=tokens, ahead=ahead, late=self.late)
-
-    def _now(self) -> int:
-        return round(self.seconds * 1000)
 
 
 def _abstained(reason: Reason, lang: str) -> Abstained:

@@ -34,24 +34,26 @@ def own_sentence(question: str, passages: Sequence[Passage], lang: str) -> Sente
 
 
 async def hurried(
-    sentences: AsyncGenerator[str, None], seconds: float, instead: Callable[[], Sentence | None]
-) -> AsyncGenerator[str | Sentence, None]:
+    sentences: AsyncGenerator[Sentence, None],
+    seconds: float,
+    instead: Callable[[], Sentence | None],
+) -> AsyncGenerator[tuple[Sentence, bool], None]:
     """The sentences; or what is to be said `instead`, if the first takes longer than `seconds`.
 
-    What is left unsaid stays with the caller to close.
+    Each with whether it is said instead. What is left unsaid stays with the caller to close.
     """
     first = asyncio.ensure_future(anext(sentences, None))
     try:
         await asyncio.wait({first}, timeout=max(0.0, seconds))
         if not first.done() and (late := instead()) is not None:
-            yield late
+            yield late, True
             return
         sentence = await first
     finally:
         first.cancel()
         await asyncio.gather(first, return_exceptions=True)
     while sentence is not None:
-        yield sentence
+        yield sentence, False
         sentence = await anext(sentences, None)
 
 

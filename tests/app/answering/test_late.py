@@ -10,6 +10,7 @@ from tests.app.grounding.samples import HOURS, HOURS_FR, TICKETS, passage
 
 PASSAGES = [passage(HOURS), passage(TICKETS)]
 INSTEAD = Sentence(text="It is open.", citations=(1,))
+ONE, TWO = Sentence(text="One.", citations=()), Sentence(text="Two.", citations=())
 
 
 def test_the_sentence_that_says_most_of_what_was_asked_is_found_with_its_number() -> None:
@@ -42,18 +43,18 @@ class Model:
         self.waits_s = waits_s
         self.closed = False
 
-    async def sentences(self) -> AsyncGenerator[str, None]:
+    async def sentences(self) -> AsyncGenerator[Sentence, None]:
         try:
             await asyncio.sleep(self.waits_s)
-            yield "One."
-            yield "Two."
+            yield ONE
+            yield TWO
         finally:
             self.closed = True
 
 
 async def said(
     model: Model, *, seconds: float, instead: Sentence | None = INSTEAD
-) -> list[str | Sentence]:
+) -> list[tuple[Sentence, bool]]:
     sentences = model.sentences()
     async with (
         aclosing(sentences),
@@ -63,17 +64,17 @@ async def said(
 
 
 async def test_a_model_in_time_is_heard_out() -> None:
-    assert await said(Model(0.0), seconds=1.0) == ["One.", "Two."]
+    assert await said(Model(0.0), seconds=1.0) == [(ONE, False), (TWO, False)]
 
 
 async def test_a_late_one_is_stopped_and_the_pages_speak() -> None:
     model = Model(30.0)
-    assert await said(model, seconds=0.01) == [INSTEAD]
+    assert await said(model, seconds=0.01) == [(INSTEAD, True)]
     assert model.closed
 
 
 async def test_a_late_one_is_waited_for_when_the_pages_have_nothing_to_say() -> None:
-    assert await said(Model(0.03), seconds=0.0, instead=None) == ["One.", "Two."]
+    assert await said(Model(0.03), seconds=0.0, instead=None) == [(ONE, False), (TWO, False)]
 
 
 async def test_closing_stops_a_model_that_is_waited_for() -> None:
