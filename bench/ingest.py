@@ -6,9 +6,12 @@ Beside it, the embedder alone over the same passages: nothing else should cost t
 import asyncio
 import json
 import os
+import random
+import re
 import subprocess
 import tempfile
 import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -22,15 +25,28 @@ from tools.places import ROOT, venv_python
 from tools.processes import Processes, Service, any_port
 from tools.stack import Stack
 
-COPIES = 6
+# Short pages have two or three passages, so what a page costs beside them weighs most; long ones
+# are what manuals are made of.
+SHORT_COPIES = 6
+LONG_PAGES = 40
 _KB = "bench-ingest"
 
 
 def measure(stack: Stack) -> dict[str, float]:
-    """The English sample pages as a site, each `COPIES` times under a name and words of its own."""
+    """A site of short pages and one of long pages, made from the English sample pages."""
+    figures: dict[str, float] = {}
+    for name, write in (("short", _write_short_pages), ("long", _write_long_pages)):
+        found = _measure_site(stack, f"{_KB}-{name}", write)
+        figures |= {f"{name}_pages_{figure}": value for figure, value in found.items()}
+    return figures
+
+
+def _measure_site(
+    stack: Stack, kb: str, write: Callable[[Path], Iterator[tuple[str, str]]]
+) -> dict[str, float]:
     with tempfile.TemporaryDirectory() as made:
         folder = Path(made)
-        pages = _write_site(folder / "site")
+        pages = _write_site(folder / "site", write)
         port = any_port()
         command = [str(venv_python()), "-m", "http.server", str(port), "--bind", "127.0.0.1"]
         command += ["--directory", str(folder / "site")]
@@ -39,16 +55,16 @@ def measure(stack: Stack) -> dict[str, float]:
         processes.launch(server, {})
         try:
             processes.wait(server)
-            first = _run(stack, f"http://127.0.0.1:{port}/index.html")
-            second = _run(stack, f"http://127.0.0.1:{port}/index.html")
+            first = _run(stack, kb, f"http://127.0.0.1:{port}/index.html")
+            second = _run(stack, kb, f"http://127.0.0.1:{port}/index.html")
         finally:
             processes.end_all()
-    alone = asyncio.run(_embedder_alone(stack, _passages(stack)))
+    alone = asyncio.run(_embedder_alone(stack, _passages(stack, kb)))
     pace = first["passages_embedded"] / first["took_s"]
     return {
-        "pages": pages,
+        "count": pages,
         "passages": first["passages_embedded"],
-        "pages_per_s": round(pages / first["took_s"], 2),
+        "per_s": round(pages / first["took_s"], 2),
         "passages_per_s": round(pace, 2),
         "embedder_alone_passages_per_s": round(alone, 2),
         "share_of_the_embedder_alone": round(pace / alone, 2),
@@ -56,16 +72,13 @@ def measure(stack: Stack) -> dict[str, float]:
     }
 
 
-def _write_site(site: Path) -> int:
-    """Copies that differ, so that none is a duplicate; returns the number of pages."""
+def _write_site(site: Path, write: Callable[[Path], Iterator[tuple[str, str]]]) -> int:
+    """The pages and an index that links them; returns their number."""
     site.mkdir()
     names = []
-    for source in sorted((ROOT / "data" / "pages" / "en").glob("*.html")):
-        for copy in range(COPIES):
-            name = f"{source.stem}-{copy}.html"
-            text = source.read_text().replace("museum", f"museum {copy}")
-            (site / name).write_text(text)
-            names.append(name)
+    for name, text in write(ROOT / "data" / "pages" / "en"):
+        (site / name).write_text(text)
+        names.append(name)
     links = "".join(f'<li><a href="{name}">{name}</a></li>' for name in names)
     start = "<p>A list of all the pages of this site, for whoever wants to read every one.</p>"
     (site / "index.html").write_text(
@@ -74,10 +87,39 @@ def _write_site(site: Path) -> int:
     return len(names) + 1
 
 
-def _passages(stack: Stack) -> list[Passage]:
+def _write_short_pages(samples: Path) -> Iterator[tuple[str, str]]:
+    """Copies that differ, so that none is a duplicate."""
+    for source in sorted(samples.glob("*.html")):
+        for copy in range(SHORT_COPIES):
+            yield (
+                f"{source.stem}-{copy}.html",
+                source.read_text().replace("museum", f"museum {copy}"),
+            )
+
+
+def _write_long_pages(samples: Path) -> Iterator[tuple[str, str]]:
+    """All samples on one page, the words of each line in another order on every page."""
+    mains = [
+        source.read_text().partition("<main>")[2].partition("</main>")[0]
+        for source in sorted(samples.glob("*.html"))
+    ]
+    for number in range(LONG_PAGES):
+        mixed = _mixed("".join(mains), random.Random(number))
+        yield f"{number}.html", f"<html lang=en><title>Volume {number}</title><main>{mixed}</main>"
+
+
+def _mixed(html: str, dice: random.Random) -> str:
+    def mix(part: re.Match[str]) -> str:
+        words = part[1].split()
+        return f">{' '.join(dice.sample(words, len(words)))}<"
+
+    return re.sub(r">([^<>]+)<", mix, html)
+
+
+def _passages(stack: Stack, kb: str) -> list[Passage]:
     """What the run put on the shelf."""
     client = QdrantClient(url=stack.env["GROUNDLING_QDRANT__URL"], check_compatibility=False)
-    only = models.FieldCondition(key="kb", match=models.MatchValue(value=_KB))
+    only = models.FieldCondition(key="kb", match=models.MatchValue(value=kb))
     collection = stack.env.get("GROUNDLING_QDRANT__COLLECTION", "groundling")
     try:
         points, _ = client.scroll(collection, models.Filter(must=[only]), limit=10_000)
@@ -101,9 +143,9 @@ async def _embedder_alone(stack: Stack, passages: list[Passage]) -> float:
         return len(passages) / (time.perf_counter() - began)
 
 
-def _run(stack: Stack, start: str) -> dict[str, Any]:
+def _run(stack: Stack, kb: str, start: str) -> dict[str, Any]:
     """One run of the CLI; the seconds are those of the run, without the start of the process."""
-    command = [str(venv_python()), "-m", "ingest", "run", start, "--kb", _KB]
+    command = [str(venv_python()), "-m", "ingest", "run", start, "--kb", kb]
     command += ["--depth", "1", "--allow-private", "--json"]
     env = {**os.environ, **stack.env, "GROUNDLING_FETCH__DELAY_S": "0"}
     ran = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=True)

@@ -21,6 +21,7 @@ from ingest.documents import Article, Page
 from ingest.errors import IngestError, NoArticle
 from ingest.extraction import chrome, similar
 from ingest.extraction.rules import Rules
+from ingest.runs.foresight import Foresight
 from ingest.runs.parts import Parts
 from ingest.sources.source import Source
 
@@ -57,7 +58,12 @@ class Desk:
         except NoArticle as error:
             return Done(url=fetched.url, outcome="empty", reason=str(error), found=found)
         # The crawl's URL, which the catalog knows the page by, is its URL in the index as well.
-        return await self._keep(replace(article, url=fetched.url), found)
+        article = replace(article, url=fetched.url)
+        self._was_read(article, known)
+        return await self._keep(article, found)
+
+    def _was_read(self, article: Article, known: SeenPage | None) -> None:
+        """Nobody but a run that goes on to publish it wants to know."""
 
     async def stands(self, known: SeenPage) -> bool:
         """Whether the article that is known of a page was read as it would be now, and is there."""
@@ -77,10 +83,13 @@ class Desk:
 class Gatherer(Desk):
     """Takes the URLs of one run, each to its article or to the reason why there is none."""
 
-    def __init__(self, run: str, source: Source, scout: Scout, parts: Parts) -> None:
+    def __init__(
+        self, run: str, source: Source, scout: Scout, parts: Parts, foresight: Foresight
+    ) -> None:
         super().__init__(source, parts)
         self._run = run
         self._scout = scout
+        self._foresight = foresight
 
     async def start(self) -> bool:
         """Put what the source names, and what its sitemaps and feeds do, into the frontier.
@@ -114,6 +123,9 @@ class Gatherer(Desk):
         if step.via == "seed":
             done = replace(done, found={**done.found, "start": True})
         await self._records.steps.finish(self._run, done)
+
+    def _was_read(self, article: Article, known: SeenPage | None) -> None:
+        self._foresight.read(article, indexed=known is not None and known.passages > 0)
 
     async def _look(self, step: Step) -> Done:
         if step.attempts > ATTEMPTS:

@@ -23,6 +23,7 @@ from ingest.discovery.robots import Web
 from ingest.discovery.scout import Scout
 from ingest.errors import IngestError
 from ingest.runs.at_work import at_work
+from ingest.runs.foresight import Foresight
 from ingest.runs.gather import Gatherer
 from ingest.runs.parts import Parts
 from ingest.runs.publish import Publisher
@@ -62,6 +63,7 @@ class Pipeline:
         self._open_web = open_web
         self._web = AsyncExitStack()
         self._gatherer: Gatherer | None = None
+        self._foresight = Foresight(run.id, source, parts)
         self._checked = 0.0
 
     async def carry_out(self) -> None:
@@ -130,11 +132,12 @@ class Pipeline:
         limit = self._source.limit
         gatherer = await self._ready_to_gather()
 
-        await self._share(
-            lambda: self._records.steps.lease(self._run, worker, limit),
-            gatherer.take,
-            lambda: self._records.steps.busy(self._run, limit),
-        )
+        async with self._foresight.at_work():
+            await self._share(
+                lambda: self._records.steps.lease(self._run, worker, limit),
+                gatherer.take,
+                lambda: self._records.steps.busy(self._run, limit),
+            )
         await self._records.steps.over_the_limit(self._run, over_the_limit(self._source))
         await self._records.runs.advance(self._run, "gather", "settle")
 
@@ -161,7 +164,7 @@ class Pipeline:
     async def _publish(self, worker: str) -> None:
         run = await self._records.runs.get(self._run)
         assert run is not None
-        publisher = Publisher(run, self._source, self._parts)
+        publisher = Publisher(run, self._source, self._parts, self._foresight)
 
         async def carry_out(change: Change) -> None:
             done, embedded = await publisher.carry_out(change)
@@ -228,7 +231,7 @@ class Pipeline:
             web = await self._web.enter_async_context(self._open_web(self._source))
             run = await self._records.runs.get(self._run)
             scout = Scout(self._source, web, set(run.sites if run else ()))
-            self._gatherer = Gatherer(self._run, self._source, scout, self._parts)
+            self._gatherer = Gatherer(self._run, self._source, scout, self._parts, self._foresight)
         return self._gatherer
 
 

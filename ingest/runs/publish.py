@@ -19,6 +19,7 @@ from ingest.chunking.chunk import revise
 from ingest.documents import Article, Passage
 from ingest.extraction import chrome
 from ingest.indexing.sparse import weigh
+from ingest.runs.foresight import Foresight
 from ingest.runs.gather import reading, rules_of, seen_again
 from ingest.runs.parts import Parts
 from ingest.runs.settle import digest, is_start
@@ -30,11 +31,12 @@ NOTHING_BELOW = "holds headings, but no text below them"
 class Publisher:
     """Carries out the changes of one run."""
 
-    def __init__(self, run: SeenRun, source: Source, parts: Parts) -> None:
+    def __init__(self, run: SeenRun, source: Source, parts: Parts, foresight: Foresight) -> None:
         self._run = run
         self._kb = source.kb
         self._source = source.name
         self._parts = parts
+        self._foresight = foresight
         self._records = parts.records
         self._recipe = parts.recipe + reading(rules_of(source))
         self._common = frozenset(run.common)
@@ -114,7 +116,9 @@ class Publisher:
         parts = self._parts
         vectors = await parts.index.vectors(self._kb, page.url)
         new = [p.embedded_text for p in passages if p.embedded_text not in vectors]
-        vectors |= zip(new, await parts.embedder.embed_passages(new), strict=True)
+        vectors |= self._foresight.take(new)
+        left = [text for text in new if text not in vectors]
+        vectors |= zip(left, await parts.embedder.embed_passages(left), strict=True)
         weights = [weigh(passage.embedded_text, passage.lang) for passage in passages]
         await self._records.pages.begin(page)
         await parts.index.put(passages, [vectors[p.embedded_text] for p in passages], weights)
