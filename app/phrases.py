@@ -16,6 +16,8 @@ _PHRASES: dict[Occasion, dict[str, str]] = {
         "it": "Mi dispiace, non lo trovo nelle nostre pagine.",
         "nl": "Sorry, dat vind ik niet op onze pagina's.",
         "pt": "Desculpe, não encontro isso nas nossas páginas.",
+        "pl": "Przykro mi, nie znajduję tego na naszych stronach.",
+        "ro": "Îmi pare rău, nu găsesc asta în paginile noastre.",
     },
     "apology": {
         "en": "I'm sorry, something is not working right now. Please ask me again in a moment.",
@@ -25,6 +27,8 @@ _PHRASES: dict[Occasion, dict[str, str]] = {
         "it": "Mi dispiace, qualcosa non funziona. Me lo chieda di nuovo tra un momento.",
         "nl": "Sorry, er werkt nu iets niet. Vraag het me zo nog eens.",
         "pt": "Desculpe, algo não funciona. Pergunte-me de novo daqui a pouco.",
+        "pl": "Przepraszam, coś teraz nie działa. Proszę zapytać mnie ponownie za chwilę.",
+        "ro": "Îmi pare rău, ceva nu funcționează acum. Întrebați-mă din nou peste puțin timp.",
     },
     "opening": {
         "en": "Hello! What would you like to know?",
@@ -34,6 +38,8 @@ _PHRASES: dict[Occasion, dict[str, str]] = {
         "it": "Buongiorno! Che cosa vorrebbe sapere?",
         "nl": "Hallo! Wat wilt u weten?",
         "pt": "Olá! O que gostaria de saber?",
+        "pl": "Dzień dobry! Co chcieliby Państwo wiedzieć?",
+        "ro": "Bună ziua! Ce ați dori să știți?",
     },
 }
 

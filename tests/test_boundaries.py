@@ -12,15 +12,16 @@ ROOT = Path(__file__).resolve().parent.parent
 # Room → the rooms of ours that it may import; a room may always import itself. The nearest prefix
 # counts, so that app/avatar/lite.py has a line of its own.
 EDGES = ("app/settings", "app/errors", "app/log", "app/phrases")
-INNER = ("app/grounding", "app/answering", "app/visits", "app/avatar/lite")
+INNER = ("app/dialogue", "app/grounding", "app/answering", "app/visits", "app/avatar/lite")
 ALLOWED: dict[str, tuple[str, ...]] = {
     "ingest": (),
     "app/settings": ("ingest",),
     "app/errors": ("ingest",),
     "app/log": ("app/settings",),
     "app/phrases": ("app/settings",),
+    "app/dialogue": EDGES,
     "app/grounding": ("ingest", *EDGES),
-    "app/answering": ("ingest", *EDGES, "app/grounding"),
+    "app/answering": ("ingest", *EDGES, "app/dialogue", "app/grounding"),
     "app/visits": ("ingest", *EDGES, "app/avatar/lite"),
     "app/avatar/lite": (*EDGES, "app/avatar/rest"),
     "app/avatar/rest": EDGES,
