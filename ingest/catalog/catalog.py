@@ -149,14 +149,25 @@ class Catalog(Rows):
 
     async def touch(self, pages: Sequence[tuple[SeenPage, Ways | None]]) -> None:
         """Note that pages were looked at again; terms stay, and ways where None is given."""
+        same = [_values(page) for page, ways in pages if ways is None]
+        led = [_values(page) | {"links": asdict(ways)} for page, ways in pages if ways is not None]
+        async with self.together():
+            await self._write(same)
+            await self._write(led)
+
+    async def _write(self, rows: Sequence[dict[str, Any]]) -> None:
+        """Write these columns of pages, all rows having the same; a new page has no other."""
+        if not rows:
+            return
+        insert = self._insert(PAGE)
+        statement = insert.on_conflict_do_update(
+            index_elements=["kb", "url"], set_={name: insert.excluded[name] for name in rows[0]}
+        )
+        new: dict[str, Any] = {"links": [], "terms": {}}
         async with self._transaction() as connection:
-            for page, ways in pages:
-                values = _values(page) | ({} if ways is None else {"links": asdict(ways)})
-                await connection.execute(
-                    self._insert(PAGE)
-                    .values({"links": [], "terms": {}} | values)
-                    .on_conflict_do_update(index_elements=["kb", "url"], set_=values)
-                )
+            for start in range(0, len(rows), _AT_ONCE):
+                some = [new | row for row in rows[start : start + _AT_ONCE]]
+                await connection.execute(statement, some)
 
     async def forget(self, kb: str, url: str) -> None:
         """Strike the page from the catalog, its terms with it."""
@@ -188,6 +199,12 @@ class Catalog(Rows):
         async with self._transaction() as connection:
             rows = (await connection.execute(sums)).all()
         return [Shelf(kb=kb, pages=pages, passages=int(passages)) for kb, pages, passages in rows]
+
+    async def kbs(self) -> list[str]:
+        """The knowledge bases that hold passages, by name."""
+        wanted = select(LANGUAGE.c.kb).distinct().order_by(LANGUAGE.c.kb)
+        async with self._transaction() as connection:
+            return list(await connection.scalars(wanted))
 
     async def languages(self, kb: str) -> list[str]:
         """The languages of the knowledge base's passages, in alphabetical order."""
