@@ -5,7 +5,7 @@ Knows nothing of pages or models: whatever is true of an organisation comes from
 
 from typing import Literal
 
-Occasion = Literal["refusal", "apology", "opening"]
+Occasion = Literal["refusal", "offer", "correction", "apology", "opening"]
 
 _PHRASES: dict[Occasion, dict[str, str]] = {
     "refusal": {
@@ -18,6 +18,30 @@ _PHRASES: dict[Occasion, dict[str, str]] = {
         "pt": "Desculpe, não encontro isso nas nossas páginas.",
         "pl": "Przykro mi, nie znajduję tego na naszych stronach.",
         "ro": "Îmi pare rău, nu găsesc asta în paginile noastre.",
+    },
+    # Stands before the heading of a page.
+    "offer": {
+        "en": "What I can tell you about is:",
+        "fr": "Je peux vous parler de ceci :",
+        "de": "Etwas sagen kann ich Ihnen hierzu:",
+        "es": "De lo que puedo hablarle es de esto:",
+        "it": "Posso parlarle di questo:",
+        "nl": "Wel kan ik u iets vertellen over:",
+        "pt": "Posso falar-lhe disto:",
+        "pl": "Mogę opowiedzieć o tym:",
+        "ro": "Vă pot vorbi despre:",
+    },
+    # Stands before a sentence of the pages, where a question assumes something else.
+    "correction": {
+        "en": "Our pages say this:",
+        "fr": "Nos pages disent ceci :",
+        "de": "Auf unseren Seiten steht:",
+        "es": "Nuestras páginas dicen esto:",
+        "it": "Le nostre pagine dicono questo:",
+        "nl": "Op onze pagina's staat dit:",
+        "pt": "As nossas páginas dizem isto:",
+        "pl": "Na naszych stronach jest napisane:",
+        "ro": "Paginile noastre spun așa:",
     },
     "apology": {
         "en": "I'm sorry, something is not working right now. Please ask me again in a moment.",

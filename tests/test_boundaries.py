@@ -49,6 +49,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     "croniter": ("ingest/sources",),
     "cryptography": ("ingest/sources",),
     "ollama": ("app/answering/ollama", "app/answering/ollama_failures"),
+    "text_to_num": ("app/answering/check",),
     "tokenizers": ("app/answering", "ingest/embedding"),
     "livekit": ("app/agent", "app/avatar", "app/stage", "app/visits/tokens"),
     "litestar": ("app/api", "app/stage", "ingest/embedded_qdrant"),

@@ -2,10 +2,12 @@
 
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
+from dataclasses import replace
 from typing import Protocol
 
+from app.answering.abstaining import refusal
 from app.answering.ahead import Ahead, exchanged
-from app.answering.cite import attribute
+from app.answering.check.checker import Checker
 from app.answering.events import (
     Abstained,
     Done,
@@ -21,10 +23,13 @@ from app.answering.model import ChatModel
 from app.answering.notes import Notes
 from app.answering.preparation import Evidence, Preparation
 from app.answering.prompt import Packer, Prompt, packer_for
+from app.answering.release import Release
+from app.answering.replying import replied
 from app.answering.template import Exchange
+from app.answering.understanding import NoRewriter, understood
 from app.answering.writing import written
+from app.grounding.followup import Rewriter
 from app.grounding.grounder import Grounding
-from app.phrases import phrase
 from app.settings import ModelSettings
 from ingest.documents import Hit, Passage
 
@@ -39,19 +44,38 @@ class Grounds(Protocol):
         """Load what the first question would otherwise wait for."""
 
 
+class Unanswered(Protocol):
+    """Keeps the questions that the pages do not answer. Never fails, never takes long."""
+
+    async def note(self, kb: str, question: str, lang: str, reason: str) -> None:
+        """This was asked, and refused."""
+
+
 class Answerer:
     """Answers turns from the pages, or says that they do not answer.
 
-    Lets through the errors of grounding (IngestError) and of the model (AnswerError).
+    Lets through the errors of grounding (IngestError) and of the model (AnswerError). Without a
+    checker, what the model says is said unchecked; without `unanswered`, no refusal is kept.
     """
 
     def __init__(
-        self, grounder: Grounds, model: ChatModel, settings: ModelSettings, ahead: Ahead
+        self,
+        grounder: Grounds,
+        model: ChatModel,
+        settings: ModelSettings,
+        ahead: Ahead,
+        *,
+        checker: Checker | None = None,
+        rewriter: Rewriter | None = None,
+        unanswered: Unanswered | None = None,
     ) -> None:
         self._grounder = grounder
         self._model = model
         self._settings = settings
         self._ahead = ahead
+        self._checker = checker
+        self._rewriter = rewriter or NoRewriter()
+        self._unanswered = unanswered
 
     async def prepare(
         self, kb: str, lang: str | None = None, history: Sequence[Exchange] = ()
@@ -82,13 +106,19 @@ class Answerer:
     ) -> AsyncGenerator[Event, None]:
         """The steps of an answer, in their order."""
         notes = Notes(turn, prepared)
-        found = await self._grounder.ground(turn.question, turn.kb, turn.lang)
+        meant = await understood(turn, self._rewriter)
+        if not meant.asks:
+            for event in replied(meant, turn, notes, prepared):
+                yield event
+            return
+        turn = replace(turn, question=meant.question)
+        found = await self._grounder.ground(meant.search, turn.kb, meant.lang)
         notes.grounded()
         if not found.hits:
             if prepared is not None:
                 prepared.turned_away()
-            yield Grounded(lang=found.lang, hits=(), took_ms=found.took_ms)
-            yield _abstained("nothing_found", found.lang)
+            yield Grounded(lang=found.lang, hits=(), took_ms=found.took_ms, act=meant.act.kind)
+            yield await self._abstained(turn, "nothing_found", found.lang)
             yield notes.done(Tokens())
             return
         packer = await self._packer()
@@ -104,7 +134,7 @@ class Answerer:
                 notes.said()
                 yield sentence
         if not notes.spoken:
-            yield _abstained("not_in_pages", found.lang)
+            yield await self._abstained(turn, "not_in_pages", found.lang, shown)
         written = self._model.count_tokens(notes.text)
         yield notes.done(Tokens(prompt=prompt.tokens, answer=written, reused=notes.reused))
 
@@ -116,23 +146,17 @@ class Answerer:
         def instead() -> Sentence | None:
             return own_sentence(turn.question, shown, lang) if turn.visit else None
 
+        release = Release(turn, shown, lang, self._checker, notes)
         most = self._settings.answer_tokens
         left_s = self._settings.deadline_s - notes.seconds
         async with (
             aclosing(written(self._model, prompt, notes, lang, most)) as sentences,
-            aclosing(self._released(sentences, turn, shown, lang)) as released,
+            aclosing(release.sentences(sentences)) as released,
             aclosing(hurried(released, left_s, instead)) as spoken,
         ):
             async for sentence, late in spoken:
                 notes.late = notes.late or late
                 yield sentence
-
-    async def _released(
-        self, sentences: AsyncGenerator[str, None], turn: Turn, shown: Sequence[Passage], lang: str
-    ) -> AsyncGenerator[Sentence, None]:
-        """Those sentences that may be said, each with its sources."""
-        async for sentence in sentences:
-            yield Sentence(text=sentence, citations=attribute(sentence, shown, lang))
 
     def _evidence(
         self, turn: Turn, found: tuple[Hit, ...], prepared: Preparation | None, packer: Packer
@@ -145,6 +169,10 @@ class Answerer:
         await self._model.learn()
         return packer_for(self._model, self._settings)
 
-
-def _abstained(reason: Reason, lang: str) -> Abstained:
-    return Abstained(text=phrase("refusal", lang), reason=reason)
+    async def _abstained(
+        self, turn: Turn, reason: Reason, lang: str, shown: Sequence[Passage] = ()
+    ) -> Abstained:
+        """The refusal, with what the pages do cover; the question is kept for who writes them."""
+        if self._unanswered is not None:
+            await self._unanswered.note(turn.kb, turn.question, lang, reason)
+        return refusal(reason, lang, shown)

@@ -30,27 +30,46 @@ class Grounded:
     """What was found; citations number its hits from 1. Always the first event of an answer.
 
     For a turn that was listened to: what the answer rests on, in the order in which it was read.
+    `act` is what kind of thing was said ("question", "thanks", …); only questions, and an "assent"
+    to what was offered, have hits.
     """
 
     lang: str
     hits: tuple[Hit, ...]
     took_ms: int
+    act: str = "question"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quote:
+    """Words of hit number `n`, as they stand there, that a sentence rests on."""
+
+    n: int
+    text: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sentence:
-    """One sentence to say, and the numbers of the hits that it rests on, perhaps none."""
+    """One sentence to say, and the numbers of the hits that it rests on, perhaps none.
+
+    `quotes` are the words of those hits that say it.
+    """
 
     text: str
     citations: tuple[int, ...]
+    quotes: tuple[Quote, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Abstained:
-    """The pages do not say it; `text` tells the visitor so, in the question's language."""
+    """The pages do not say it; `text` tells the visitor so, in the question's language.
+
+    `offered` is the topic of the pages that it offers instead, or "".
+    """
 
     text: str
     reason: Reason
+    offered: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,13 +102,15 @@ class Tokens:
 class Done:
     """The last event of an answer that came to its end; `ahead` if the turn was listened to.
 
-    `late`: the model was, and what was said is a sentence of the pages themselves.
+    `late`: the model was, and what was said is a sentence of the pages themselves. `withheld` is
+    why sentences of the model were not said, for each of them.
     """
 
     timings: Timings
     tokens: Tokens
     ahead: WorkedAhead | None = None
     late: bool = False
+    withheld: tuple[str, ...] = ()
 
 
 Event = Grounded | Sentence | Abstained | Done

@@ -8,8 +8,8 @@ import asyncio
 from collections.abc import AsyncGenerator, Callable, Sequence
 
 from app.answering.cite import stems
-from app.answering.events import Sentence
-from app.answering.sentences import SentenceStream
+from app.answering.events import Quote, Sentence
+from app.answering.sentences import pieces, speakable
 from ingest.documents import Passage
 
 _ENOUGH = 2 / 3
@@ -26,10 +26,12 @@ def own_sentence(question: str, passages: Sequence[Passage], lang: str) -> Sente
         if passage.lang != lang:
             continue
         place = asked.intersection(stems(passage.place, lang))
-        for sentence in _sentences(passage.text, lang):
-            shared = asked.intersection(stems(sentence, lang))
-            if len(shared) > best and len(shared | place) >= _ENOUGH * len(asked):
-                best, found = len(shared), Sentence(text=sentence, citations=(number,))
+        for piece in pieces(passage.text, lang):
+            shared = asked.intersection(stems(piece, lang))
+            said = speakable(piece)
+            if said and len(shared) > best and len(shared | place) >= _ENOUGH * len(asked):
+                quote = Quote(n=number, text=piece.strip())
+                best, found = len(shared), Sentence(text=said, citations=(number,), quotes=(quote,))
     return found
 
 
@@ -55,8 +57,3 @@ async def hurried(
     while sentence is not None:
         yield sentence, False
         sentence = await anext(sentences, None)
-
-
-def _sentences(text: str, lang: str) -> list[str]:
-    stream = SentenceStream(lang)
-    return [sentence for sentence in (*stream.feed(text), stream.flush()) if sentence]

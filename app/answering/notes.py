@@ -2,6 +2,7 @@
 
 import logging
 import time
+from collections.abc import Sequence
 
 from app.answering.events import Done, Timings, Tokens, Turn
 from app.answering.held import Reading
@@ -26,6 +27,7 @@ class Notes:
         """What the model wrote, spoken or not."""
         self.late = False
         """The model was late, and the pages' own words were said."""
+        self._withheld: list[str] = []
 
     @property
     def spoken(self) -> bool:
@@ -61,6 +63,10 @@ class Notes:
         if self._first_sentence_ms is None:
             self._first_sentence_ms = self._now()
 
+    def withheld(self, reasons: Sequence[str]) -> None:
+        """A sentence is not said, for these reasons."""
+        self._withheld.append(" ".join(reasons))
+
     def allows(self, sentence: str) -> bool:
         """Whether a sentence may be spoken: neither a sign, nor, as the first, a refusal."""
         return not (has_sign(sentence) if self.spoken else refuses(sentence))
@@ -81,10 +87,12 @@ class Notes:
                 "kb": self._kb, "spoken": self.spoken, "total_ms": timings.total_ms,
                 "first_sentence_ms": timings.first_sentence_ms, "prompt_tokens": tokens.prompt,
                 "reused_tokens": tokens.reused, "best_ahead": ahead.best if ahead else None,
-                "late": self.late, "vain_tokens": ahead.vain_tokens if ahead else None,
+                "late": self.late, "withheld": self._withheld,
+                "vain_tokens": ahead.vain_tokens if ahead else None,
             },
         )  # fmt: skip
-        return Done(timings=timings, tokens=tokens, ahead=ahead, late=self.late)
+        withheld = tuple(self._withheld)
+        return Done(timings=timings, tokens=tokens, ahead=ahead, late=self.late, withheld=withheld)
 
     def _now(self) -> int:
         return round(self.seconds * 1000)

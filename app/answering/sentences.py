@@ -95,6 +95,12 @@ class SentenceStream:
         return False
 
 
+def pieces(text: str, lang: str) -> list[str]:
+    """The sentences and lines of a whole text as they are written; together they are the text."""
+    whole, rest = SentenceStream(lang)._cut(text)
+    return [*whole, rest] if rest else whole
+
+
 def speakable(text: str) -> str:
     """A text without what only eyes can use; empty when nothing is left to say."""
     text = _THOUGHT.sub("", text)

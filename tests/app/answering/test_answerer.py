@@ -3,6 +3,7 @@ from contextlib import aclosing
 
 import pytest
 
+from app.answering.abstaining import refusal
 from app.answering.ahead import Ahead
 from app.answering.answerer import Answerer
 from app.answering.events import (
@@ -113,7 +114,7 @@ async def test_without_evidence_it_abstains_and_the_model_is_not_called(lang: st
 async def test_the_models_refusal_is_understood_and_never_spoken(pieces: list[str]) -> None:
     model = ScriptedModel(pieces)
     _, abstained, done = await events(model)
-    assert abstained == Abstained(text=phrase("refusal", "en"), reason="not_in_pages")
+    assert abstained == refusal("not_in_pages", "en", [HITS[0].passage])
     assert isinstance(done, Done)
     assert model.stopped
 

@@ -4,7 +4,7 @@ from contextlib import aclosing
 
 import pytest
 
-from app.answering.events import Sentence
+from app.answering.events import Quote, Sentence
 from app.answering.late import hurried, own_sentence
 from tests.app.grounding.samples import HOURS, HOURS_FR, TICKETS, passage
 
@@ -15,9 +15,8 @@ ONE, TWO = Sentence(text="One.", citations=()), Sentence(text="Two.", citations=
 
 def test_the_sentence_that_says_most_of_what_was_asked_is_found_with_its_number() -> None:
     found = own_sentence("How much is a ticket for students?", PASSAGES, "en")
-    assert found == Sentence(
-        text="A ticket costs 9 euros, or 6 euros for students.", citations=(2,)
-    )
+    text = "A ticket costs 9 euros, or 6 euros for students."
+    assert found == Sentence(text=text, citations=(2,), quotes=(Quote(n=2, text=text),))
     closed = own_sentence("Is the museum closed on Mondays?", PASSAGES, "en")
     assert closed is not None
     assert (closed.text, closed.citations) == ("It is closed on Mondays.", (1,))

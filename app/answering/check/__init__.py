@@ -1,0 +1,1 @@
+"""Whether the evidence says what a sentence says, and in which words."""

@@ -1,0 +1,105 @@
+"""The passages as sentences that can be compared with what is said."""
+
+import math
+from collections import Counter
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from app.answering.check.amounts import Amount, amounts, spelled
+from app.answering.check.polarity import Stem, denied, words
+from app.answering.sentences import pieces
+from app.grounding.language import SMALL_WORDS
+from ingest.documents import Passage
+
+# Endings differ ("opens", "opening"), so words are compared by their beginnings.
+LETTERS = 5
+# A sentence of the evidence is meant when it has this share of the words of the one that has most.
+NEAR = 0.7
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Read:
+    """A sentence as the check sees it: its stems, what it counts, and what it denies.
+
+    `text` are its own words, `plain` all of them in lower case.
+    """
+
+    text: str
+    lang: str
+    stems: frozenset[str]
+    plain: frozenset[str]
+    amounts: tuple[Amount, ...]
+    denied: tuple[frozenset[str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """A sentence of the evidence: its passage, from 1, and the stems of the headings over it."""
+
+    read: Read
+    passage: int
+    place: frozenset[str]
+
+
+@lru_cache(maxsize=2048)
+def read(text: str, lang: str) -> Read:
+    """A sentence in `lang`, read."""
+    stem = stems_of(lang)
+    digits = spelled(text, lang)
+    plain = words(digits)
+    return Read(
+        text=text,
+        lang=lang,
+        stems=frozenset(kept for word in plain if (kept := stem(word))),
+        plain=frozenset(plain),
+        amounts=amounts(text, lang),
+        denied=tuple(denied(text, lang, stem)),
+    )
+
+
+@lru_cache(maxsize=16)
+def stems_of(lang: str) -> Stem:
+    """What gives the stems of a language."""
+    return Stem(SMALL_WORDS.get(lang, frozenset()), LETTERS)
+
+
+def sentences(passages: Sequence[Passage], lang: str) -> list[Said]:
+    """Every sentence of the passages."""
+    found: list[Said] = []
+    for number, passage in enumerate(passages, 1):
+        own = passage.lang or lang
+        place = read(passage.place, own).stems
+        for piece in pieces(passage.text, own):
+            if any(char.isalnum() for char in piece):
+                found.append(Said(read=read(piece.strip(), own), passage=number, place=place))
+    return found
+
+
+class Weights:
+    """How much each word tells the sentences of the evidence apart."""
+
+    def __init__(self, evidence: Sequence[Said]) -> None:
+        self._size = len(evidence)
+        self._containing = Counter(stem for said in evidence for stem in said.read.stems)
+
+    def of(self, stems: Collection[str]) -> float:
+        """The weight of these words together."""
+        return sum(
+            math.log(1 + (self._size + 1) / (self._containing[stem] + 0.5)) for stem in stems
+        )
+
+    def share(self, found: Collection[str], whole: Collection[str]) -> float:
+        """The share of `whole` that `found` has, 1 of nothing."""
+        weight = self.of(whole)
+        return self.of(found) / weight if weight else 1.0
+
+
+def nearest(said: Read, evidence: Sequence[Said], weights: Weights) -> list[Said]:
+    """The sentences that have most of the words that are said, the first one most."""
+    shares = [
+        (weights.share(said.stems & (each.read.stems | each.place), said.stems), -n)
+        for n, each in enumerate(evidence)
+    ]
+    best = max(shares, default=(0.0, 0))[0]
+    return [evidence[-n] for share, n in sorted(shares, reverse=True) if share >= NEAR * best]

@@ -1,0 +1,123 @@
+"""What speaks against a sentence: a fact of it that the evidence does not have."""
+
+from collections.abc import Sequence
+
+from app.answering.check.amounts import Amount
+from app.answering.check.evidence import Read, Said, Weights
+from app.answering.check.names import missing, names
+from app.answering.check.polarity import OPPOSITES, is_known
+
+# Less of a sentence's words in the passage that has most of them: it is about something else.
+COVERED = {"fr": 0.4}
+COVERED_ELSE = 0.5
+
+
+def against(
+    said: Read, asked: Read, evidence: Sequence[Said], near: Sequence[Said]
+) -> tuple[str, ...]:
+    """What speaks against a sentence in the language of the evidence; nothing if it may be said.
+
+    `near` are the sentences of the evidence that it must rest on.
+    """
+    found = {
+        "words": covered(said, asked, evidence) < COVERED.get(said.lang, COVERED_ELSE),
+        "numbers": bool(unfounded(said, asked, near, evidence)),
+        "names": bool(strangers(said, asked, evidence)),
+        "negation": denies_otherwise(said, near),
+    }
+    return tuple(name for name, wrong in found.items() if wrong)
+
+
+def counted_in(
+    said: Read, asked: Read, foreign: Sequence[Said], *, alone: bool
+) -> list[Said] | None:
+    """The sentences in another language that count what is said; None if they do not.
+
+    `alone`: a sentence that counts nothing may rest on them as well.
+    """
+    there = [amount for each in foreign for amount in each.read.amounts]
+    if not all(among(a, there) or among(a, asked.amounts) for a in said.amounts):
+        return None
+    near = [each for each in foreign if any(among(a, each.read.amounts) for a in said.amounts)]
+    return near if near or alone else None
+
+
+def covered(said: Read, asked: Read, evidence: Sequence[Said]) -> float:
+    """The largest share of what is said that one passage and the question have together."""
+    weights = Weights(evidence)
+    best = 0.0
+    for number in {each.passage for each in evidence}:
+        known = set(asked.stems)
+        for each in evidence:
+            if each.passage == number:
+                known |= each.read.stems | each.place
+        best = max(best, weights.share(said.stems & known, said.stems))
+    return best
+
+
+def unfounded(
+    said: Read, asked: Read, near: Sequence[Said], evidence: Sequence[Said]
+) -> list[Amount]:
+    """What is counted in a sentence, and not in those that it must rest on.
+
+    What stands elsewhere in the evidence, or in the question alone, may be said if those sentences
+    hold nothing against it.
+    """
+    there = [amount for each in near for amount in each.read.amounts]
+    elsewhere = [amount for each in evidence for amount in each.read.amounts]
+    return [
+        amount
+        for amount in said.amounts
+        if not among(amount, there)
+        and not (among(amount, elsewhere) and not any(o.kind == amount.kind for o in there))
+        and not (among(amount, asked.amounts) and not any(amount.rivals(o) for o in there))
+    ]
+
+
+def among(amount: Amount, others: Sequence[Amount]) -> bool:
+    """Whether one of the others says it."""
+    return any(amount.is_in(other) for other in others)
+
+
+def strangers(said: Read, asked: Read, evidence: Sequence[Said]) -> list[str]:
+    """The names of a sentence that stand neither in the evidence nor in the question."""
+    found = names(said.text, said.lang)
+    if not found:
+        return []
+    places = {stem for each in evidence for stem in each.place}
+    return missing(found, (asked.text, *(each.read.text for each in evidence), " ".join(places)))
+
+
+def denies_otherwise(said: Read, near: Sequence[Said]) -> bool:
+    """Whether it denies what its evidence does not deny, or the other way round."""
+    if not is_known(said.lang):
+        return False
+    denials = [denial for each in near for denial in each.read.denied]
+    if any(denial and not any(_alike(denial, d) for d in denials) for denial in said.denied):
+        return True
+    return _leaves_out_a_denial(said, near) or _says_the_opposite(said, near)
+
+
+def _alike(one: frozenset[str], other: frozenset[str]) -> bool:
+    return 2 * len(one & other) >= min(len(one), len(other)) > 0
+
+
+def _leaves_out_a_denial(said: Read, near: Sequence[Said]) -> bool:
+    denials = near[0].read.denied if near else ()
+    return any(
+        denial and denial <= said.stems and not any(denial & own for own in said.denied)
+        for denial in denials
+    )
+
+
+def _says_the_opposite(said: Read, near: Sequence[Said]) -> bool:
+    """Whether a word of it has its opposite in the evidence, where neither side denies.
+
+    Only what counts the same days, times or numbers is about the same.
+    """
+    about = [each for each in near if all(among(a, each.read.amounts) for a in said.amounts)]
+    if not about or said.denied or about[0].read.denied:
+        return False
+    pairs = OPPOSITES.get(said.lang, {})
+    there = frozenset().union(*(each.read.plain for each in about))
+    return any(word not in there and pairs[word] & there for word in said.plain & pairs.keys())

@@ -1,0 +1,82 @@
+"""Which of the model's sentences are said: those that the pages say, each with its sources."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Sequence
+
+from app.answering.check.checker import Checker
+from app.answering.check.polarity import without_yes_no
+from app.answering.cite import attribute
+from app.answering.events import Sentence, Turn
+from app.answering.late import own_sentence
+from app.answering.notes import Notes
+from ingest.documents import Passage
+
+
+class Release:
+    """Lets through what may be said of one answer, or has the pages speak instead.
+
+    `shown` are the passages that the model has read. Without a checker, everything is let through.
+    """
+
+    def __init__(
+        self,
+        turn: Turn,
+        shown: Sequence[Passage],
+        lang: str,
+        checker: Checker | None,
+        notes: Notes,
+    ) -> None:
+        self._question = turn.question
+        self._shown = shown
+        self._lang = lang
+        self._checker = checker
+        self._notes = notes
+        self._bare = False
+
+    async def sentences(self, written: AsyncGenerator[str, None]) -> AsyncGenerator[Sentence, None]:
+        """Those of the written sentences that may be said; or what the pages say instead.
+
+        A question that assumes what the pages contradict is answered with their own sentence,
+        unless the model's first one does not share the assumption.
+        """
+        correction = None
+        if self._checker is not None:
+            correction = await asyncio.to_thread(
+                self._checker.correct, self._question, self._shown, self._lang
+            )
+        said = False
+        async for text in written:
+            sentence = await self._checked(text)
+            if sentence is None:
+                continue
+            if correction is not None and not said and not correction.is_in(text, self._lang):
+                break
+            said = True
+            yield sentence
+        if not said and (instead := correction.sentence if correction else self._own()):
+            yield instead
+
+    async def _checked(self, text: str) -> Sentence | None:
+        """A sentence with its sources, None if it may not be said."""
+        if self._checker is None:
+            return Sentence(text=text, citations=attribute(text, self._shown, self._lang))
+        # Small models begin with a yes where the pages say no: only what follows it can be held
+        # against them.
+        text = without_yes_no(text)
+        text = text[:1].upper() + text[1:]
+        self._bare = self._bare or not text
+        verdict = await asyncio.to_thread(
+            self._checker.check,
+            text,
+            question=self._question,
+            passages=self._shown,
+            lang=self._lang,
+        )
+        if not verdict.supported:
+            self._notes.withheld(verdict.reasons)
+            return None
+        return Sentence(text=text, citations=verdict.citations, quotes=verdict.quotes)
+
+    def _own(self) -> Sentence | None:
+        """The pages' own sentence, where the model has a yes or a no and nothing else to say."""
+        return own_sentence(self._question, self._shown, self._lang) if self._bare else None
