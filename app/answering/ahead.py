@@ -17,6 +17,7 @@ from app.answering.model import ChatModel
 from app.answering.preparation import Preparation, Progress, next_step
 from app.answering.prompt import Packer, packer_for
 from app.answering.template import Exchange
+from app.answering.understanding import searched
 from app.errors import AnswerError
 from app.settings import AheadSettings, ModelSettings
 from ingest.documents import Hit
@@ -135,7 +136,8 @@ class Ahead:
         while (words := visit.words) is not None:
             visit.words = None
             try:
-                hits = await self._grounder.glance(words.text, words.kb)
+                known = visit.history if words.history is None else words.history
+                hits = await self._grounder.glance(searched(words.text, known), words.kb)
             except IngestError as error:
                 logger.warning("listening failed", extra={"reason": str(error)})
                 return

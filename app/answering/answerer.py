@@ -123,7 +123,8 @@ class Answerer:
             return
         packer = await self._packer()
         evidence = self._evidence(turn, found.hits, prepared, packer)
-        yield Grounded(lang=found.lang, hits=evidence.hits, took_ms=found.took_ms)
+        kind, took = meant.act.kind, found.took_ms
+        yield Grounded(lang=found.lang, hits=evidence.hits, took_ms=took, act=kind)
         prompt = packer.pack(turn.question, evidence.texts, turn.history, found.lang)
         if prepared is not None:
             prepared.asked(prompt.text, evidence)

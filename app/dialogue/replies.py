@@ -1,10 +1,11 @@
 """What is said back to a turn that is not a question; nothing of it is about an organisation."""
 
 import re
+from functools import lru_cache
 from typing import Literal
 
 from app.dialogue.acts import Act
-from app.phrases import phrase
+from app.phrases import LANGUAGES, phrase
 
 Occasion = Literal[
     "thanks", "farewell", "stop", "identity", "language", "acknowledged", "nothing_said"
@@ -142,3 +143,19 @@ def _paused(sentence: str) -> str:
 def _said(occasion: Occasion, lang: str) -> str:
     replies = _REPLIES[occasion]
     return replies.get(lang, replies["en"])
+
+
+def offer(last: str) -> str:
+    """What our last answer offered: the question that it ended with; "" if it offered nothing.
+
+    What we ask on our own account ("What would you like to know?") offers nothing.
+    """
+    asked = re.split(r"(?<=[.!?…])\s+", last.strip())[-1]
+    return asked if asked.endswith("?") and asked not in _own_questions() else ""
+
+
+@lru_cache(maxsize=1)
+def _own_questions() -> frozenset[str]:
+    said = [text for texts in _REPLIES.values() for text in texts.values()]
+    said += [phrase("opening", lang) for lang in LANGUAGES]
+    return frozenset(re.split(r"(?<=[.!?…])\s+", text)[-1] for text in said)

@@ -1,0 +1,84 @@
+"""What a turn means, before anything is searched for it: something else than a question, or what.
+
+A question that cannot be understood alone is rewritten by the model where there is time for it, and
+else searched for with the words that the last turns were about.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from app.answering.events import Turn
+from app.answering.template import Exchange
+from app.dialogue.acts import Act, recognise
+from app.dialogue.replies import offer
+from app.grounding.followup import Exchanged, Rewriter, in_context, stands_alone
+from app.grounding.language import identify
+from app.phrases import LANGUAGES
+
+_UNKNOWN = "en"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Understood:
+    """A turn as it is taken.
+
+    `lang` is the language that its words are expected to be in, `search` what is searched for, and
+    `question` what the model is asked. `asks` is False if there is nothing to search for.
+    """
+
+    act: Act
+    lang: str | None
+    search: str
+    question: str
+    asks: bool = True
+
+
+async def understood(turn: Turn, rewriter: Rewriter) -> Understood:
+    """What a turn means. "Yes" to an offer asks for what was offered."""
+    lang = expected_language(turn.history, turn.lang)
+    offered = offer(turn.history[-1].answered) if turn.history else ""
+    spoken = lang or _UNKNOWN
+    # In a thread, since the first of them all reads the phrasebook.
+    act = await asyncio.to_thread(recognise, turn.question, lang=spoken, offered=bool(offered))
+    if act.kind == "assent" and offered:
+        asked = f"{offered} {turn.question}"
+        return Understood(act=act, lang=act.lang, search=offered, question=asked)
+    if act.kind != "question":
+        said = turn.question
+        return Understood(act=act, lang=act.lang, search=said, question=said, asks=False)
+    if stands_alone(turn.question, turn.history, spoken):
+        return Understood(act=act, lang=lang, search=turn.question, question=turn.question)
+    rewritten = await rewriter.rewrite(turn.question, turn.history, spoken)
+    return Understood(
+        act=act,
+        lang=lang,
+        search=rewritten or in_context(turn.question, turn.history, spoken),
+        question=rewritten or turn.question,
+    )
+
+
+def expected_language(history: Sequence[Exchange], lang: str | None) -> str | None:
+    """The language that the next words are expected in: that of the last answer, else the visit's.
+
+    So a visitor who has changed the language need not say so twice.
+    """
+    if not history:
+        return lang
+    said = history[-1].answered
+    return identify(said, pages=(), expected=lang or _UNKNOWN, spoken=LANGUAGES)
+
+
+def searched(words: str, history: Sequence[Exchange]) -> str:
+    """What to search for while the words are still being spoken."""
+    if not history:
+        return words
+    return in_context(words, history, expected_language(history, None) or _UNKNOWN)
+
+
+class NoRewriter:
+    """Implements Rewriter where no model is asked."""
+
+    async def rewrite(self, question: str, history: Sequence[Exchanged], lang: str) -> str | None:
+        """Nothing: see Rewriter."""
+        return None
