@@ -44,6 +44,8 @@ _ISO = re.compile(r"(?<!\d)(\d{4})-(\d\d)-(\d\d)(?!\d)")
 _SLASHED = re.compile(r"(?<!\d)(\d{1,2})([./])(\d{1,2})\2(\d{4}|\d\d)(?!\d)")
 # "CO2", "B2B", "A-380": a name with digits.
 _CODE = re.compile(r"(?<![\w.,])[^\W\d_]{1,6}-?\d[\w-]*")
+# Days and months that a range leaves out are not meant; a number beyond a limit may be.
+_CYCLES = ("weekday", "month")
 _YEAR = re.compile(r"1\d{3}|20\d\d|21\d\d")
 _NEXT = re.compile(r"[\s\u00a0-]*([^\W\d_]+)")
 _BETWEEN = (
@@ -92,7 +94,7 @@ class Amount:
 
     def rivals(self, other: "Amount") -> bool:
         """Whether the other says how much of the same: not both can be true of one thing."""
-        if self.kind != other.kind or other.bound:
+        if self.kind != other.kind or (other.bound and self.kind not in _CYCLES):
             return False
         return self.kind != "number" or self.of == other.of
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from app.answering.check import facts
 from app.answering.check.amounts import Amount
 from app.answering.check.entailment import Entailment
-from app.answering.check.evidence import Read, Said, Weights, nearest, read, sentences
+from app.answering.check.evidence import Read, Said, nearest, read, sentences
 from app.answering.check.polarity import without_yes_no
 from app.answering.check.premise import contradicted
 from app.answering.cite import attribute
@@ -39,13 +39,17 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Correction:
-    """A sentence of the pages that contradicts the question, and what it counts instead."""
+    """A sentence of the pages that contradicts the question.
+
+    `amounts` is what it counts instead, and what the question counts: a sentence that the evidence
+    supports and that has one of them speaks to the point.
+    """
 
     sentence: Sentence
     amounts: tuple[Amount, ...]
 
     def is_in(self, text: str, lang: str) -> bool:
-        """Whether a sentence in `lang` makes the correction itself."""
+        """Whether a supported sentence in `lang` makes up for the correction."""
         said = read(text, lang).amounts
         return any(facts.among(amount, said) for amount in self.amounts)
 
@@ -72,11 +76,13 @@ class Checker:
         evidence = sentences(passages, lang)
         own = [each for each in evidence if each.read.lang == lang]
         foreign = [each for each in evidence if each.read.lang != lang]
-        near = nearest(said, own, Weights(own))
-        reasons = facts.against(said, read(question, lang), own, near) if own else ("words",)
+        asked = read(question, lang)
+        # "Nine euros" rests on the sentence about what was asked for.
+        near = nearest(said.stems | asked.stems, own)
+        reasons = facts.against(said, asked, own, near) if own else ("words",)
         if reasons and foreign:
             first = evidence[0].read.lang != lang
-            found = facts.counted_in(said, read(question, lang), foreign, alone=first)
+            found = facts.counted_in(said, asked, foreign, alone=first)
             if found is not None:
                 near, reasons = found, ()
         verdict = _verdict(sentence, near, passages, lang)
@@ -109,12 +115,17 @@ def _verdict(
     sentence: str, near: Sequence[Said], passages: Sequence[Passage], lang: str
 ) -> Verdict:
     """The passages that a sentence rests on, with the words of each that come nearest."""
-    cited = attribute(sentence, passages, lang) or tuple(each.passage for each in near[:1])
     said = read(without_yes_no(sentence), lang)
+    ranked = sorted(
+        near, key=lambda each: -sum(facts.among(a, each.read.amounts) for a in said.amounts)
+    )
+    cited = attribute(sentence, passages, lang)
+    if not any(each.passage in cited for each in ranked):
+        cited = tuple(each.passage for each in ranked[:1])
     quotes = [
         Quote(n=number, text=each.read.text)
         for number in cited
-        for each in _enough(said, [each for each in near if each.passage == number])
+        for each in _enough(said, [each for each in ranked if each.passage == number])
     ]
     return Verdict(supported=True, citations=cited, quotes=tuple(quotes))
 

@@ -95,10 +95,11 @@ class Weights:
         return self.of(found) / weight if weight else 1.0
 
 
-def nearest(said: Read, evidence: Sequence[Said], weights: Weights) -> list[Said]:
-    """The sentences that have most of the words that are said, the first one most."""
+def nearest(stems: frozenset[str], evidence: Sequence[Said]) -> list[Said]:
+    """The sentences that have most of these words, the first one most."""
+    weights = Weights(evidence)
     shares = [
-        (weights.share(said.stems & (each.read.stems | each.place), said.stems), -n)
+        (weights.share(stems & (each.read.stems | each.place), stems), -n)
         for n, each in enumerate(evidence)
     ]
     best = max(shares, default=(0.0, 0))[0]

@@ -23,7 +23,7 @@ def against(
         "words": covered(said, asked, evidence) < COVERED.get(said.lang, COVERED_ELSE),
         "numbers": bool(unfounded(said, asked, near, evidence)),
         "names": bool(strangers(said, asked, evidence)),
-        "negation": denies_otherwise(said, near),
+        "negation": denies_otherwise(said, near, evidence),
     }
     return tuple(name for name, wrong in found.items() if wrong)
 
@@ -88,14 +88,16 @@ def strangers(said: Read, asked: Read, evidence: Sequence[Said]) -> list[str]:
     return missing(found, (asked.text, *(each.read.text for each in evidence), " ".join(places)))
 
 
-def denies_otherwise(said: Read, near: Sequence[Said]) -> bool:
+def denies_otherwise(said: Read, near: Sequence[Said], evidence: Sequence[Said]) -> bool:
     """Whether it denies what its evidence does not deny, or the other way round."""
     if not is_known(said.lang):
         return False
     denials = [denial for each in near for denial in each.read.denied]
     if any(denial and not any(_alike(denial, d) for d in denials) for denial in said.denied):
         return True
-    return _leaves_out_a_denial(said, near) or _says_the_opposite(said, near)
+    return _leaves_out_a_denial(said, near) or _says_the_opposite(
+        said, evidence if said.amounts else near
+    )
 
 
 def _alike(one: frozenset[str], other: frozenset[str]) -> bool:
@@ -110,13 +112,13 @@ def _leaves_out_a_denial(said: Read, near: Sequence[Said]) -> bool:
     )
 
 
-def _says_the_opposite(said: Read, near: Sequence[Said]) -> bool:
+def _says_the_opposite(said: Read, evidence: Sequence[Said]) -> bool:
     """Whether a word of it has its opposite in the evidence, where neither side denies.
 
     Only what counts the same days, times or numbers is about the same.
     """
-    about = [each for each in near if all(among(a, each.read.amounts) for a in said.amounts)]
-    if not about or said.denied or about[0].read.denied:
+    about = [each for each in evidence if all(among(a, each.read.amounts) for a in said.amounts)]
+    if not about or said.denied or any(each.read.denied for each in about):
         return False
     pairs = OPPOSITES.get(said.lang, {})
     there = frozenset().union(*(each.read.plain for each in about))

@@ -29,6 +29,8 @@ _YES_NO = re.compile(
     r"^\s*(?:yes|no|oui|non|si|sí|ja|nein|doch|nee|sim|não|tak|nie|da|nu|sì)\s*(?:[,.:;!–-]\s*|$)",
     re.IGNORECASE,
 )
+# "pm", "km", "l’": letters that carry no subject.
+_SHORTEST = 2
 # How far a negation reaches, in words that carry meaning.
 _REACH = 2
 
@@ -90,7 +92,7 @@ class Stem:
 
     def __call__(self, word: str) -> str | None:
         """The beginning of a word, in lower case."""
-        if word in self._small or not word[0].isalnum() or word[0].isdigit():
+        if len(word) <= _SHORTEST or word in self._small or word[0].isdigit():
             return None
         return word[: self._letters]
 

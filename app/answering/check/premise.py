@@ -19,7 +19,7 @@ def contradicted(asked: Read, evidence: Sequence[Said]) -> tuple[Said, tuple[Amo
     if not asked.amounts:
         return None
     weights = Weights(evidence)
-    for each in nearest(asked, evidence, weights):
+    for each in nearest(asked.stems, evidence):
         stems = asked.stems & (each.read.stems | each.place)
         if weights.share(stems, asked.stems) < _ABOUT or not asked.stems & each.read.stems:
             continue
@@ -27,5 +27,5 @@ def contradicted(asked: Read, evidence: Sequence[Said]) -> tuple[Said, tuple[Amo
         wrong = [amount for amount in asked.amounts if not among(amount, there)]
         instead = tuple(other for other in there if any(a.rivals(other) for a in wrong))
         if instead:
-            return each, instead
+            return each, (*instead, *wrong)
     return None
