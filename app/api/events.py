@@ -1,7 +1,7 @@
 """Server-sent events that end when the caller goes away, at once and not at the next event."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Coroutine, Iterable
+from collections.abc import AsyncGenerator, Coroutine, Iterable, Mapping
 from contextlib import aclosing, suppress
 from typing import Any, TypeVar
 
@@ -14,6 +14,8 @@ from litestar.types import Receive, Send
 T = TypeVar("T")
 
 MEDIA_TYPE = "text/event-stream"
+# LiveKit's client of OpenAI gives up after ten seconds without a byte.
+_PULSE_S = 4.0
 
 
 class CallerGone(Exception):
@@ -49,12 +51,34 @@ async def _gone(receive: Receive) -> None:
         pass
 
 
+async def kept_alive(
+    events: AsyncGenerator[bytes, None], every_s: float = _PULSE_S
+) -> AsyncGenerator[bytes, None]:
+    """The events, and a comment whenever none came for so many seconds."""
+    async with aclosing(events):
+        while True:
+            coming = asyncio.ensure_future(anext(events, None))
+            try:
+                while not (await asyncio.wait((coming,), timeout=every_s))[0]:
+                    yield b": still here\n\n"
+            finally:
+                if not coming.done():
+                    coming.cancel()
+                    await asyncio.gather(coming, return_exceptions=True)
+            if (event := coming.result()) is None:
+                return
+            yield event
+
+
 class EventStream(Response[None]):
     """A response that sends what a generator of events yields, and closes the generator."""
 
-    def __init__(self, events: AsyncGenerator[bytes, None]) -> None:
+    def __init__(
+        self, events: AsyncGenerator[bytes, None], headers: Mapping[str, str] | None = None
+    ) -> None:
         super().__init__(None, media_type=MEDIA_TYPE)
         self._events = events
+        self._more = dict(headers or {})
 
     def to_asgi_response(
         self,
@@ -66,7 +90,12 @@ class EventStream(Response[None]):
         **_: Any,
     ) -> ASGIResponse:
         """What Litestar sends."""
-        kept = {**(headers or {}), "cache-control": "no-store", "x-accel-buffering": "no"}
+        kept = {
+            **(headers or {}),
+            **self._more,
+            "cache-control": "no-store",
+            "x-accel-buffering": "no",
+        }
         return _Streaming(self._events, headers=kept, cookies=cookies)
 
 

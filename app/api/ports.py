@@ -30,6 +30,14 @@ class Searcher(Protocol):
         """The best passages, good or not, the best first."""
         ...
 
+    async def kbs(self) -> list[str]:
+        """The knowledge bases that hold passages, by name."""
+        ...
+
+    async def has(self, kb: str) -> bool:
+        """Whether this knowledge base holds passages."""
+        ...
+
 
 class Answerer(Protocol):
     """Answers turns. Raises AnswerError and IngestError."""

@@ -95,7 +95,7 @@ def problem_of(error: Exception) -> Problem:
 def respond(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
     """The answer to a request that failed, for all routes."""
     problem = problem_of(error)
-    _note(request, error, problem)
+    note(request, error, problem)
     content = msgspec.to_builtins(problem)
     content |= _more(error)
     headers = dict(error.headers or {}) if isinstance(error, HTTPException) else {}
@@ -114,7 +114,8 @@ def _more(error: Exception) -> dict[str, Any]:
 HANDLERS: ExceptionHandlersMap = {Exception: respond}
 
 
-def _note(request: Request[Any, Any, Any], error: Exception, problem: Problem) -> None:
+def note(request: Request[Any, Any, Any], error: Exception, problem: Problem) -> None:
+    """Tell the log of a request that failed by our doing."""
     facts = {"path": request.scope["path"], "problem": problem.type}
     if problem.status == HTTPStatus.INTERNAL_SERVER_ERROR:
         logger.error("request failed", extra=facts, exc_info=error)

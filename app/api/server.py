@@ -16,6 +16,7 @@ from app.api.auth import KeyGuard, require_safe
 from app.api.entrance import Entrance, Errands, OpenHouse
 from app.api.knowledge import knowledge_routes
 from app.api.listening import listen
+from app.api.openai import openai_routes
 from app.api.ports import House
 from app.api.problems import HANDLERS
 from app.api.search import search
@@ -81,6 +82,7 @@ def _application(entrance: Entrance, settings: Settings, lifespan: Lifespan) -> 
         route_handlers=[
             *(search, answer, listen, visits.report_visit),
             *knowledge_routes(settings.api),
+            openai_routes(),
         ],
         guards=[KeyGuard(settings.api)],
     )

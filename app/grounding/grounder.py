@@ -55,8 +55,18 @@ class Shelf(Protocol):
         """The `limit` best passages of a knowledge base, the best first."""
 
 
+class Shelved(Protocol):
+    """One knowledge base."""
+
+    @property
+    def kb(self) -> str: ...
+
+
 class WordCounts(Protocol):
     """What the grounder needs of the catalog."""
+
+    async def shelves(self) -> Sequence[Shelved]:
+        """How much each knowledge base holds."""
 
     async def languages(self, kb: str) -> list[str]:
         """The languages of the passages in a knowledge base."""
@@ -88,6 +98,14 @@ class Grounder:
     def lead(self) -> float:
         """The lead in score at which the first passage of unfinished words can be trusted."""
         return self._gate.lead
+
+    async def kbs(self) -> list[str]:
+        """The knowledge bases that hold passages, by name."""
+        return [shelf.kb for shelf in await self._counts.shelves()]
+
+    async def has(self, kb: str) -> bool:
+        """Whether there is a knowledge base of this name that holds passages."""
+        return bool(await self._counts.languages(kb))
 
     async def glance(self, words: str, kb: str) -> list[Hit]:
         """What `ground` would choose from if these words were the whole question."""

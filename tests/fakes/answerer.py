@@ -111,6 +111,14 @@ class ScriptedSearcher:
         self.asked.append((question, kb, limit, lang))
         return self.hits[:limit]
 
+    async def kbs(self) -> list[str]:
+        if self.fails:
+            raise self.fails
+        return ["museum"]
+
+    async def has(self, kb: str) -> bool:
+        return kb in await self.kbs()
+
 
 def _burn(seconds: float) -> None:
     """Compute without the interpreter's lock, as a model's kernels do."""

@@ -4,6 +4,7 @@ import pytest
 
 from app.grounding.grounder import Grounder, shorten
 from app.settings import GroundingSettings
+from ingest.catalog.catalog import Shelf as Holding
 from ingest.documents import Hit, SparseVector, Vector
 from ingest.errors import IndexUnavailable
 from ingest.indexing.sparse import Frequencies, terms
@@ -33,6 +34,9 @@ class Counts:
 
     def __init__(self, *languages: str) -> None:
         self._languages = list(languages)
+
+    async def shelves(self) -> list[Holding]:
+        return [Holding(kb="museum", pages=9, passages=100)] if self._languages else []
 
     async def languages(self, kb: str) -> list[str]:
         return self._languages
@@ -110,3 +114,9 @@ def test_of_an_endless_question_both_ends_are_kept() -> None:
     assert short[0] == "w0"
     assert short[-1] == "w9999"
     assert shorten(" just this ") == "just this"
+
+
+async def test_tells_which_knowledge_bases_there_are() -> None:
+    assert await grounder(Shelf([]), "en").kbs() == ["museum"]
+    assert await grounder(Shelf([]), "en").has("museum")
+    assert not await grounder(Shelf([])).has("museum")
