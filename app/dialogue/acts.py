@@ -6,13 +6,13 @@ all of them of one language; "Hello, when do you open?" is a question.
 """
 
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal, get_args
 
 from app.dialogue.phrasebook import BY_LANGUAGE
+from app.grounding.folding import fold
 
 Kind = Literal[
     "question", "greeting", "thanks", "farewell", "repeat", "slower", "stop", "identity",
@@ -21,8 +21,6 @@ Kind = Literal[
 
 # Nobody thanks or greets in more words; longer turns need not be looked at.
 _MOST_WORDS = 16
-# Letters that do not come apart into a letter and its accent.
-_PLAIN = str.maketrans({"ł": "l", "ß": "ss", "œ": "oe", "æ": "ae", "ø": "o", "đ": "d"})
 # What a turn is when it is several things at once: the first of these.
 _FIRST = ("language", "identity", "slower", "repeat", "stop", "farewell")
 _UNASKED = (*_FIRST, "thanks", "greeting", "dissent", "assent")
@@ -63,12 +61,6 @@ def recognise(text: str, *, lang: str, offered: bool = False) -> Act:
         if act is not None:
             return act
     return QUESTION
-
-
-def fold(text: str) -> list[str]:
-    """The words of a text in small letters, without accents and signs."""
-    apart = unicodedata.normalize("NFKD", text.lower().translate(_PLAIN))
-    return re.findall(r"\w+", "".join(sign for sign in apart if not unicodedata.combining(sign)))
 
 
 def _act(parts: Sequence[frozenset[Meaning]], spoken: str, offered: bool) -> Act | None:

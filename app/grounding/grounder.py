@@ -10,8 +10,9 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from app.grounding.gate import gate_for
+from app.grounding.gate import Question, gate_for
 from app.grounding.language import identify
+from app.grounding.sentences import Sentences
 from app.phrases import LANGUAGES
 from app.settings import GroundingSettings
 from ingest.documents import Hit, SparseVector, Vector
@@ -44,6 +45,9 @@ class QuestionEmbedder(Protocol):
 
     async def embed_query(self, text: str) -> Vector:
         """The vector of a question."""
+
+    async def embed_passages(self, texts: Sequence[str]) -> list[Vector]:
+        """The vectors of passages, in their order."""
 
 
 class Shelf(Protocol):
@@ -93,6 +97,7 @@ class Grounder:
         self._counts = frequencies
         self._settings = settings
         self._gate = gate_for(embedder.name)
+        self._sentences = Sentences(embedder)
 
     @property
     def lead(self) -> float:
@@ -122,7 +127,7 @@ class Grounder:
             return []
         question = shorten(question)
         languages = [lang] if lang else await self._counts.languages(kb)
-        hits, _ = await self._find(question, kb, limit, languages)
+        hits, _, _ = await self._find(question, kb, limit, languages)
         return hits
 
     async def ground(self, question: str, kb: str, lang: str | None = None) -> Grounding:
@@ -134,8 +139,11 @@ class Grounder:
         question = shorten(question)
         languages = await self._counts.languages(kb)
         spoken = await asyncio.to_thread(_language, question, languages, expected)
-        hits, words = await self._find(question, kb, self._settings.passages, languages)
-        admitted = self._gate.admit(hits, words, spoken)
+        hits, words, vector = await self._find(question, kb, self._settings.passages, languages)
+        asked = Question(text=question, lang=spoken, weights=words)
+        doubtful = [hit.passage for hit in self._gate.doubtful(hits, asked)]
+        nearest = await self._sentences.nearest(vector, doubtful)
+        admitted = self._gate.admit(hits, asked, nearest)
         took = _since(started)
         logger.info("question grounded", extra={"kb": kb, "hits": len(admitted), "took_ms": took})
         return Grounding(hits=tuple(admitted), lang=spoken, took_ms=took)
@@ -146,11 +154,11 @@ class Grounder:
 
     async def _find(
         self, question: str, kb: str, limit: int, languages: Iterable[str]
-    ) -> tuple[list[Hit], SparseVector]:
+    ) -> tuple[list[Hit], SparseVector, Vector]:
         vector, words = await asyncio.gather(
             self._embedder.embed_query(question), self._words(question, kb, languages)
         )
-        return await self._index.search(kb, vector, words, limit), words
+        return await self._index.search(kb, vector, words, limit), words, vector
 
     async def _words(self, question: str, kb: str, languages: Iterable[str]) -> SparseVector:
         by_lang = {lang: terms(question, lang) for lang in languages}
