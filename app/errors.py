@@ -2,8 +2,10 @@
 
 * AnswerError
   - ModelUnavailable    Ollama cannot be reached, lacks the model, or gave up
+    - ModelBusy         it answers others, or is still being loaded; ask again later
   - PromptTooLong       a prompt would not fit the model's window; a bug of the packer
   - AnswerUnavailable   the API cannot be reached, refused the question, or broke off its answer
+    - AnswerLater       it has no place for a further question now
 * VisitError
   - NoSuchVisit         the visit's id is not known
   - TooManyVisits       as many visits are open as this installation carries
@@ -26,12 +28,24 @@ class ModelUnavailable(AnswerError):
     """The language model did not answer."""
 
 
+class ModelBusy(ModelUnavailable):
+    """The model has no place for a further question now; `retry_after_s` is when it may have."""
+
+    def __init__(self, message: str, *, retry_after_s: int) -> None:
+        super().__init__(message)
+        self.retry_after_s = retry_after_s
+
+
 class PromptTooLong(AnswerError):
     """The prompt does not fit the model's window."""
 
 
 class AnswerUnavailable(AnswerError):
     """The API gave no answer, or only the beginning of one."""
+
+
+class AnswerLater(AnswerUnavailable):
+    """The API is busy with other questions; asking again may help."""
 
 
 class VisitError(Exception):

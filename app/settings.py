@@ -29,7 +29,9 @@ class ApiSettings(BaseModel):
 class ModelSettings(BaseModel):
     """The language model in Ollama. One frozen set of options: another set restarts the runner.
 
-    In a visit, the pages' own sentence is said if the model has none after `deadline_s`.
+    `at_once` answers are written together (OLLAMA_NUM_PARALLEL of the server should be as many);
+    `waiting` questions wait for them, for `wait_s` at most. In a visit, the pages' own sentence is
+    said if the model has none after `deadline_s`.
     """
 
     url: str = "http://127.0.0.1:11434"
@@ -39,6 +41,9 @@ class ModelSettings(BaseModel):
     answer_tokens: int = Field(160, ge=16)
     evidence_tokens: int = Field(360, ge=60)
     history_tokens: int = Field(160, ge=0)
+    at_once: int = Field(1, ge=1)
+    waiting: int = Field(8, ge=0)
+    wait_s: float = Field(30.0, gt=0)
     timeout_s: float = Field(120.0, gt=0)
     deadline_s: float = Field(10.0, gt=0)
 
@@ -58,6 +63,23 @@ class GroundingSettings(BaseModel):
     kb: str = "default"
     passages: int = Field(3, ge=1, le=10)
     language: str = Field("en", min_length=2, max_length=2)
+
+
+class CheckSettings(BaseModel):
+    """Whether what the model says is checked against the pages before it is said.
+
+    `entailment` is the folder of a model of natural language inference (a cross-encoder), which has
+    the last word; nothing is downloaded.
+    """
+
+    on: bool = True
+    entailment: str | None = None
+
+
+class UnansweredSettings(BaseModel):
+    """How long questions are kept that the pages did not answer; 0 keeps none."""
+
+    keep_days: int = Field(365, ge=0)
 
 
 class LiveKitSettings(BaseModel):
@@ -128,6 +150,8 @@ class Settings(KnowledgeSettings):
     model: ModelSettings = ModelSettings()
     ahead: AheadSettings = AheadSettings()
     grounding: GroundingSettings = GroundingSettings()
+    check: CheckSettings = CheckSettings()
+    unanswered: UnansweredSettings = UnansweredSettings()
     livekit: LiveKitSettings = LiveKitSettings()
     agent: AgentSettings = AgentSettings()
     speech: SpeechSettings = SpeechSettings()

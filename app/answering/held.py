@@ -21,11 +21,15 @@ _RESTART_S = 1.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """What reading a prompt took: all its tokens, the new ones among them, the server's time."""
+    """What reading a prompt took: all its tokens, the new ones among them, the server's time.
+
+    `writing` is how fast the answer was written, in tokens a second; 0 where none was.
+    """
 
     tokens: int
     new: int
     ms: int
+    writing: float = 0.0
 
 
 class Held:

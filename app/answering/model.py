@@ -8,6 +8,8 @@ from app.answering.template import Template
 
 Took = Callable[[Reading], None]
 """Is told what reading a prompt took, when the server has said it."""
+Waited = Callable[[float], None]
+"""Is told how many seconds a prompt waited for others' answers, when it is its turn."""
 
 
 class ChatModel(Protocol):
@@ -15,7 +17,7 @@ class ChatModel(Protocol):
 
     `window`, `render`, `held` and `count_tokens` are known once `learn` has returned. Every
     asynchronous method raises ModelUnavailable; `read` and `write` raise PromptTooLong for a prompt
-    that leaves no room in the window.
+    that leaves no room in the window, `write` ModelBusy when too many wait.
     """
 
     @property
@@ -37,8 +39,11 @@ class ChatModel(Protocol):
     def count_tokens(self, text: str) -> int:
         """How many of the model's tokens a text is, control tokens included; never too few."""
 
-    async def learn(self) -> None:
-        """Find out template, tokenizer and window; at once when they are known."""
+    async def learn(self, within_s: float | None = None) -> None:
+        """Load the model, find out template, tokenizer and window; at once when they are known.
+
+        Raises ModelBusy where that takes longer than `within_s`; it goes on all the same.
+        """
 
     async def ready(self) -> None:
         """Return when the server answers and has the model."""
@@ -50,8 +55,16 @@ class ChatModel(Protocol):
         next one all the same, and be lost.
         """
 
-    def write(self, prompt: str, took: Took | None = None) -> AsyncGenerator[str, None]:
+    def write(
+        self,
+        prompt: str,
+        took: Took | None = None,
+        *,
+        visit: str | None = None,
+        waited: Waited | None = None,
+    ) -> AsyncGenerator[str, None]:
         """The continuation of a prompt, in pieces; closing the generator stops the model.
 
-        `took` is called before the generator ends by itself.
+        Thoughts of a reasoning model are not in it. Visits take turns; `waited` is called when it
+        is this one's, `took` before the generator ends by itself.
         """

@@ -6,29 +6,30 @@ what it has read, when they differ.
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
-from contextlib import aclosing, asynccontextmanager
-from dataclasses import dataclass
-from typing import Any, cast
+import time
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping
+from contextlib import aclosing, asynccontextmanager, contextmanager
+from dataclasses import replace
+from typing import Any
 
 import httpx
-from ollama import AsyncClient
 
 from app.answering.held import Held, Reading
-from app.answering.model import Took
-from app.answering.ollama_failures import translated
-from app.answering.template import MESSAGES, Template, UnknownFormat, chat, messages, take_apart
-from app.answering.tokens import control_tokens, counter
-from app.errors import ModelUnavailable
+from app.answering.model import Took, Waited
+from app.answering.ollama_client import CONNECT_S, Client
+from app.answering.ollama_failures import only_thought, still_loading, translated
+from app.answering.ollama_known import Known, common, inquire
+from app.answering.template import MESSAGES, Template, messages
+from app.answering.thoughts import Thoughts
+from app.answering.waiting import Load, WaitingRoom
+from app.errors import ModelBusy, ModelUnavailable
 from app.settings import ModelSettings
 
 logger = logging.getLogger(__name__)
 
-_CONNECT_S = 5.0
-# Batches of 64 tokens read as fast as the usual 512 on a CPU, take a tenth of the memory, and let
-# another visit's answer through at least every second.
-_BATCH = 64
 _COUNT_MARGIN = 4  # the tokens that the server adds by itself
+# Whoever asks whether all is well does not wait for a model to be loaded.
+_READY_S = 2.0
 
 
 @asynccontextmanager
@@ -36,8 +37,8 @@ async def open_model(
     settings: ModelSettings, transport: httpx.AsyncBaseTransport | None = None
 ) -> AsyncIterator["OllamaModel"]:
     """The model; nothing is asked of the server before the first use, so it may start later."""
-    timeout = httpx.Timeout(settings.timeout_s, connect=_CONNECT_S)
-    async with _Client(
+    timeout = httpx.Timeout(settings.timeout_s, connect=CONNECT_S)
+    async with Client(
         settings.url, timeout=timeout, transport=transport, trust_env=False
     ) as client:
         model = OllamaModel(client, settings)
@@ -47,67 +48,73 @@ async def open_model(
             await model.close()
 
 
-class _Client(AsyncClient):
-    """The official client, with the fields of the API that its methods have no parameters for."""
-
-    async def ask(self, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
-        return await self._request(dict[str, Any], "POST", path, json={**body, "stream": False})
-
-    async def stream(self, path: str, body: Mapping[str, Any]) -> AsyncGenerator[Any, None]:
-        asked = {**body, "stream": True}
-        parts = await self._request(dict[str, Any], "POST", path, json=asked, stream=True)
-        # The client gives a generator, and types it as an iterator.
-        async with aclosing(cast("AsyncGenerator[dict[str, Any], None]", parts)) as parts:
-            async for part in parts:
-                yield part
-
-
-@dataclass(frozen=True, slots=True)
-class _Known:
-    """What the server told about the model."""
-
-    template: Template
-    window: int
-    count: Callable[[str], int]
-    held: Held
-
-
 class OllamaModel:
     """A ChatModel in an Ollama server; `open_model` opens it."""
 
-    def __init__(self, client: _Client, settings: ModelSettings) -> None:
+    def __init__(self, client: Client, settings: ModelSettings) -> None:
         self._client = client
         self._settings = settings
-        self._known: _Known | None = None
-        self._learning = asyncio.Lock()
+        self._known: Known | None = None
+        self._stale = False
+        self._learning: asyncio.Task[Known] | None = None
+        self._learning_since = 0.0
+        self._failed = False
         self._reading = asyncio.Lock()
         self._reads: set[asyncio.Task[Reading]] = set()
+        self._room = WaitingRoom(
+            places=settings.at_once, chairs=settings.waiting, longest_s=settings.wait_s
+        )
         self.name = settings.name
 
     @property
     def window(self) -> int:
-        return self._knowledge.window
+        return self.known.window
 
     @property
     def render(self) -> Template:
-        return self._knowledge.template
+        return self.known.template
 
     @property
     def held(self) -> Held:
-        return self._knowledge.held
+        return self.known.held
+
+    @property
+    def load(self) -> Load:
+        """How busy the model is."""
+        return self._room.load
+
+    @property
+    def known(self) -> Known:
+        """What the server told of the model. Raises ModelUnavailable before `learn`."""
+        if self._known is None:
+            raise ModelUnavailable(
+                f"Nothing is known of the model {self.name} yet: Ollama at {self._settings.url} "
+                "has not answered. Start it, and try again."
+            )
+        return self._known
 
     def count_tokens(self, text: str) -> int:
-        return self._knowledge.count(text)
+        return self.known.count(text)
 
-    async def learn(self) -> None:
-        async with self._learning:
-            if self._known is None:
-                with translated(self._settings):
-                    self._known = await self._inquire()
+    async def learn(self, within_s: float | None = None) -> None:
+        if self._known is not None and not self._stale:
+            return
+        if self._learning is None:
+            # Shared by all who wait, and not given up with any of them.
+            self._learning = asyncio.create_task(self._learn(), name="learning")
+            self._learning_since = time.monotonic()
+            self._learning.add_done_callback(self._learnt)
+        learning = self._learning
+        done, _ = await asyncio.wait({learning}, timeout=within_s)
+        if not done:
+            raise still_loading(self._settings, time.monotonic() - self._learning_since)
+        learning.result()
 
     async def ready(self) -> None:
-        with translated(self._settings):
+        with self._asking():
             await self._client.ask("/api/show", {"model": self.name})
+        if self._failed or self._learning is not None:
+            await self.learn(_READY_S)
 
     async def read(self, prompt: str) -> Reading:
         await self.learn()
@@ -119,64 +126,48 @@ class OllamaModel:
         task.add_done_callback(self._read_ended)
         return await asyncio.shield(task)
 
-    async def write(self, prompt: str, took: Took | None = None) -> AsyncGenerator[str, None]:
+    async def write(
+        self,
+        prompt: str,
+        took: Took | None = None,
+        *,
+        visit: str | None = None,
+        waited: Waited | None = None,
+    ) -> AsyncGenerator[str, None]:
         await self.learn()
-        path, body = self._call(prompt, self._settings.answer_tokens)
-        with translated(self._settings), self.held.giving(prompt) as new:
-            async with aclosing(self._client.stream(path, body)) as parts:
-                async for part in parts:
-                    if text := part.get("response") or part.get("message", {}).get("content"):
-                        self.held.wrote(text)
-                        yield text
-                    if part.get("done"):
-                        reading = self._compare(prompt, new, part)
-                        if took:
-                            took(reading)
+        async with self._room.place(visit) as seconds:
+            if waited:
+                waited(seconds)
+            async with aclosing(self._write(prompt, took)) as pieces:
+                async for piece in pieces:
+                    yield piece
 
     async def close(self) -> None:
-        """Drop what is still being read; the server finishes it by itself."""
-        for task in self._reads:
+        """Drop what is still being read or learnt; the server finishes it by itself."""
+        tasks: list[asyncio.Task[Any]] = [*self._reads]
+        if self._learning is not None:
+            tasks.append(self._learning)
+        for task in tasks:
             task.cancel()
-        await asyncio.gather(*self._reads, return_exceptions=True)
+        await asyncio.gather(*tasks, return_exceptions=True)
 
-    @property
-    def _knowledge(self) -> _Known:
-        if self._known is None:
-            raise ModelUnavailable(
-                f"Nothing is known of the model {self.name} yet: Ollama at {self._settings.url} "
-                "has not answered. Start it, and try again."
-            )
-        return self._known
+    async def _learn(self) -> Known:
+        with self._asking():
+            known = await inquire(self._client, self._settings)
+        if self._known is not None:
+            known.held.pace = self._known.held.pace
+        self._known, self._stale = known, False
+        return known
 
-    async def _inquire(self) -> _Known:
-        asked = {"model": self.name, "verbose": True}
-        info = (await self._client.ask("/api/show", asked))["model_info"]
-        trained = info.get(f"{info.get('general.architecture')}.context_length")
-        # Building the tokenizer takes half a second, on a thread so that nobody waits.
-        count = await asyncio.to_thread(counter, info)
-        try:
-            renderings = [await self._rendered(turns) for turns in range(3)]
-            template = take_apart(renderings, control_tokens(info))
-        except UnknownFormat as error:
-            logger.warning("chat format not usable raw", extra={"cause": str(error)})
-            template = MESSAGES
-        window = self._settings.window
-        return _Known(template, min(window, int(trained or window)), count, Held(count))
-
-    async def _rendered(self, turns: int) -> str:
-        # One token at most, for a server that does not know the last field, and answers.
-        asked = {**self._common(1), "messages": chat(turns), "_debug_render_only": True}
-        answer = await self._client.ask("/api/chat", asked)
-        try:
-            return str(answer["_debug_info"]["rendered_template"])
-        except KeyError:
-            raise UnknownFormat("This Ollama does not show how it renders a chat.") from None
+    def _learnt(self, task: asyncio.Task[Known]) -> None:
+        self._learning = None
+        self._failed = not task.cancelled() and task.exception() is not None
 
     async def _read(self, prompt: str) -> Reading:
         try:
             # 1, because 0 means no limit.
             path, body = self._call(prompt, 1)
-            with translated(self._settings), self.held.giving(prompt) as new:
+            with self._asking(), self.held.giving(prompt) as new:
                 return self._compare(prompt, new, await self._client.ask(path, body))
         finally:
             self._reading.release()
@@ -186,17 +177,44 @@ class OllamaModel:
         if not task.cancelled() and (error := task.exception()):
             logger.warning("reading ahead failed", extra={"cause": type(error).__name__})
 
+    async def _write(self, prompt: str, took: Took | None) -> AsyncGenerator[str, None]:
+        path, body = self._call(prompt, self._settings.answer_tokens)
+        thoughts = Thoughts(self.render.end)
+        said = ""
+        with self._asking(), self.held.giving(prompt) as new:
+            async with aclosing(self._client.stream(path, body)) as parts:
+                async for part in parts:
+                    raw, apart = _written(part)
+                    thoughts.seen |= bool(apart)
+                    self.held.wrote(raw)
+                    text = thoughts.feed(raw) + (thoughts.flush() if part.get("done") else "")
+                    if text:
+                        said = said or text.strip()
+                        yield text
+                    if part.get("done"):
+                        reading = self._compare(prompt, new, part)
+                        if took:
+                            took(reading)
+        if thoughts.seen and not said:
+            raise only_thought(self._settings)
+
+    @contextmanager
+    def _asking(self) -> Iterator[None]:
+        """Failures in our own words; after one, what is known of the server is asked again."""
+        try:
+            with translated(self._settings):
+                yield
+        except ModelBusy:
+            raise
+        except ModelUnavailable:
+            self._stale = True
+            raise
+
     def _call(self, prompt: str, most: int) -> tuple[str, dict[str, Any]]:
-        body = self._common(most)
+        body = common(self._settings, self.known.asked, most)
         if self.render is MESSAGES:
             return "/api/chat", {**body, "messages": messages(prompt)}
         return "/api/generate", {**body, "prompt": prompt, "raw": True}
-
-    def _common(self, most: int) -> dict[str, Any]:
-        options = _options(self._settings, most)
-        # The server's defaults drop the front of a long prompt, rules included, silently.
-        whole = {"truncate": False, "shift": False}
-        return {"model": self.name, "options": options, "keep_alive": -1, "think": False, **whole}
 
     def _compare(self, prompt: str, new: int, last: Mapping[str, Any]) -> Reading:
         """What reading took; says so when our count falls short of theirs, cached part included."""
@@ -207,18 +225,18 @@ class OllamaModel:
         seconds, load_s = (
             int(last.get(name) or 0) / 1e9 for name in ("prompt_eval_duration", "load_duration")
         )
-        return self.held.read(tokens=theirs or ours, new=new, seconds=seconds, load_s=load_s)
+        reading = self.held.read(tokens=theirs or ours, new=new, seconds=seconds, load_s=load_s)
+        return replace(reading, writing=_pace(last))
 
 
-def _options(settings: ModelSettings, most: int) -> dict[str, Any]:
-    """The one block of options; only the length of the output may differ between calls."""
-    return {
-        "num_ctx": settings.window,
-        "num_thread": settings.threads,
-        "num_batch": _BATCH,
-        "num_predict": most,
-        "temperature": 0,
-        "seed": 1,
-        # Penalties would push the answer away from the wording of the passages.
-        "repeat_penalty": 1.0,
-    }
+def _written(part: Mapping[str, Any]) -> tuple[str, str]:
+    """What a part of an answer says, and what of it was thought; by either route."""
+    message = part.get("message") or {}
+    said = part.get("response") or message.get("content") or ""
+    return str(said), str(part.get("thinking") or message.get("thinking") or "")
+
+
+def _pace(last: Mapping[str, Any]) -> float:
+    """Tokens a second that were written; 0 where that cannot be told."""
+    seconds = int(last.get("eval_duration") or 0) / 1e9
+    return int(last.get("eval_count") or 0) / seconds if seconds else 0.0

@@ -67,19 +67,22 @@ class Template:
         return text
 
 
+# What stands before and after a message's role; no text of a visitor or a page contains them.
+FRAME, FRAMED = "\x1e", "\x1f"
+
 # For a model whose format does not come apart: the server renders, from the messages between these.
 MESSAGES = Template(
-    start="\x1esystem\x1f",
-    after_rules="\x1euser\x1f",
-    after_asked="\x1eassistant\x1f",
-    after_answered="\x1euser\x1f",
+    start=f"{FRAME}system{FRAMED}",
+    after_rules=f"{FRAME}user{FRAMED}",
+    after_asked=f"{FRAME}assistant{FRAMED}",
+    after_answered=f"{FRAME}user{FRAMED}",
     end="",
 )
 
 
 def messages(prompt: str) -> list[dict[str, str]]:
     """The chat messages of a prompt made with `MESSAGES`, without empty ones."""
-    parts = (part.split("\x1f", 1) for part in prompt.split("\x1e")[1:])
+    parts = (part.split(FRAMED, 1) for part in prompt.split(FRAME)[1:])
     return [{"role": role, "content": content} for role, content in parts if content]
 
 

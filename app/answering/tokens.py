@@ -7,6 +7,10 @@ from typing import Any
 
 from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, pre_tokenizers
 
+from app.answering.template import FRAME, FRAMED
+
+Count = Callable[[str], int]
+
 _CONTROL, _USER_DEFINED = 3, 4
 
 # How a text is cut before its parts are looked up; formats differ in how they cut digits.
@@ -15,6 +19,8 @@ _CUT = (
     r"| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"
 )
 _ONE_DIGIT = re.compile(r"qwen|deepseek|smollm|starcoder|refact|command-r")
+
+_FRAME = re.compile(rf"{FRAME}[^{FRAME}{FRAMED}]*{FRAMED}")
 
 # Bytes a token, for vocabularies that are not byte-level BPE: SentencePiece ones need 3.2 to 4.5 in
 # European languages, so this counts too many rather than too few.
@@ -42,6 +48,21 @@ def counter(info: Mapping[str, Any]) -> Callable[[str], int]:
         return first + len(tokenizer.encode(text, add_special_tokens=False).ids)
 
     return count
+
+
+def framed(count: Count, *, base: int, exchange: int) -> Count:
+    """Counting for prompts of messages (`template.MESSAGES`), which the server puts in frames.
+
+    `base` is what it adds to rules and a question, `exchange` what to one more exchange.
+    """
+
+    def counted(text: str) -> int:
+        parts = _FRAME.split(text)
+        whole = text.startswith(FRAME)
+        frames = math.ceil(exchange / 2 * (len(parts) - 1 - 2 * whole))
+        return sum(map(count, filter(None, parts))) + max(0, frames) + base * whole
+
+    return counted
 
 
 def _bpe(tokens: list[str], types: list[int], merges: list[str], cut: str) -> Tokenizer:

@@ -5,7 +5,7 @@ import re
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 
 from app.answering.held import FIRST_PACE, Held, Reading
-from app.answering.model import Took
+from app.answering.model import Took, Waited
 from app.answering.template import Template
 from app.errors import ModelUnavailable, PromptTooLong
 
@@ -25,9 +25,9 @@ class ScriptedModel:
     """Implements ChatModel; a token is a control token, up to six letters of a word, or a sign.
 
     `pieces` is what it writes, or a function of the prompt. What it got stands in `read_ahead`
-    and `prompts`; `written` counts pieces handed out, `stopped` is True once a writing has ended,
-    also by being closed early. Reading takes as long as `takes` does. With `error` set, every call
-    raises it.
+    and `prompts`, who asked in `visits`; `written` counts pieces handed out, `stopped` is True once
+    a writing has ended, also by being closed early. Reading takes as long as `takes` does. With
+    `error` set, every call raises it.
     """
 
     def __init__(
@@ -47,6 +47,7 @@ class ScriptedModel:
         self.read_ahead: list[str] = []
         self.held = Held(self.count_tokens)
         self.prompts: list[str] = []
+        self.visits: list[str | None] = []
         self.written = 0
         self.stopped = False
         self.takes: Callable[[], Awaitable[None]] = lambda: asyncio.sleep(0)
@@ -54,7 +55,7 @@ class ScriptedModel:
     def count_tokens(self, text: str) -> int:
         return len(_TOKEN.findall(text))
 
-    async def learn(self) -> None:
+    async def learn(self, within_s: float | None = None) -> None:
         self._fail()
 
     async def ready(self) -> None:
@@ -67,8 +68,18 @@ class ScriptedModel:
             await self.takes()
             return self._reading(prompt, new)
 
-    async def write(self, prompt: str, took: Took | None = None) -> AsyncGenerator[str, None]:
+    async def write(
+        self,
+        prompt: str,
+        took: Took | None = None,
+        *,
+        visit: str | None = None,
+        waited: Waited | None = None,
+    ) -> AsyncGenerator[str, None]:
         self._check(prompt)
+        self.visits.append(visit)
+        if waited:
+            waited(0.0)
         self.prompts.append(prompt)
         try:
             with self.held.giving(prompt) as new:

@@ -10,7 +10,7 @@ from app.answering.ahead import Ahead, open_ahead
 from app.answering.answerer import Answerer
 from app.answering.events import Abstained, Done, Event, Grounded, Sentence, Turn
 from app.answering.listened import Words
-from app.answering.model import Took
+from app.answering.model import Took, Waited
 from app.answering.preparation import Progress
 from app.answering.template import Exchange
 from app.errors import ModelUnavailable
@@ -336,7 +336,14 @@ async def test_a_visit_that_is_not_heard_of_is_forgotten() -> None:
 class SlowModel(ScriptedModel):
     """Needs half a minute for its first word."""
 
-    async def write(self, prompt: str, took: Took | None = None) -> AsyncGenerator[str, None]:
+    async def write(
+        self,
+        prompt: str,
+        took: Took | None = None,
+        *,
+        visit: str | None = None,
+        waited: Waited | None = None,
+    ) -> AsyncGenerator[str, None]:
         await asyncio.sleep(30)
         yield "Too late."
 

@@ -1,92 +1,36 @@
-"""Our side of Ollama's API, against a scripted server; tests/live has the real one."""
+"""Our side of Ollama's API, against a small server like it; tests/live has the real one."""
 
 import asyncio
-import json
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
+import logging
+from collections.abc import AsyncIterator
 from contextlib import aclosing, asynccontextmanager
-from typing import Any
 
-import httpx
 import pytest
 
+from app.answering.held import Reading
 from app.answering.ollama import OllamaModel, open_model
-from app.answering.template import MESSAGES
+from app.answering.prompt import MARGIN, packer_for
+from app.answering.template import MESSAGES, chat
 from app.errors import ModelUnavailable, PromptTooLong
 from app.settings import ModelSettings
 from tests.app.answering.test_template import chatml
-from tests.app.answering.test_tokens import bpe
+from tests.fakes.house import until
+from tests.fakes.ollama import PaperOllama, open_paper_ollama
 
-SETTINGS = ModelSettings(url="http://ollama.example:1", name="small", window=1024, answer_tokens=32)
-
-
-class Lines(httpx.AsyncByteStream):
-    """A body whose lines come one by one; says whether it was closed before its end."""
-
-    def __init__(self, lines: list[dict[str, Any]]) -> None:
-        self._lines = lines
-        self.sent = 0
-        self.closed = False
-
-    async def __aiter__(self) -> AsyncGenerator[bytes, None]:
-        for line in self._lines:
-            await asyncio.sleep(0)
-            self.sent += 1
-            yield json.dumps(line).encode() + b"\n"
-
-    async def aclose(self) -> None:
-        self.closed = True
+SETTINGS = ModelSettings(name="small", window=1024, answer_tokens=32)
 
 
-class Server:
-    """Ollama's routes, scripted; keeps the bodies it was sent."""
-
-    def __init__(self, pieces: list[str] | None = None, *, renders: bool = True) -> None:
-        self.pieces = pieces or ["Yes", ", it", " is."]
-        self.renders = renders
-        self.asked: list[tuple[str, dict[str, Any]]] = []
-        self.failure: httpx.Response | Exception | None = None
-        self.release = asyncio.Event()
-        self.release.set()
-        self.last = Lines([])
-
-    async def __call__(self, request: httpx.Request) -> httpx.Response:
-        body = json.loads(request.content)
-        self.asked.append((request.url.path, body))
-        if isinstance(self.failure, Exception):
-            raise self.failure
-        if self.failure:
-            return self.failure
-        if request.url.path == "/api/show":
-            info = {"general.architecture": "tiny", "tiny.context_length": 4096, **bpe()}
-            return httpx.Response(200, json={"model_info": info})
-        if body.get("_debug_render_only"):
-            return self._rendering(len(body["messages"]) // 2 - 1)
-        if not body["stream"]:
-            await self.release.wait()
-            return httpx.Response(200, json={"response": "", "done": True, "prompt_eval_count": 9})
-        return self._stream(chat=request.url.path == "/api/chat")
-
-    def _rendering(self, turns: int) -> httpx.Response:
-        shown = {"_debug_info": {"rendered_template": chatml(turns)}} if self.renders else {}
-        return httpx.Response(200, json=shown)
-
-    def _stream(self, *, chat: bool) -> httpx.Response:
-        def said(text: str) -> dict[str, Any]:
-            return {"message": {"content": text}} if chat else {"response": text}
-
-        lines = [{**said(piece), "done": False} for piece in self.pieces]
-        self.last = Lines([*lines, {**said(""), "done": True, "prompt_eval_count": 5}])
-        return httpx.Response(200, stream=self.last)
-
-    def bodies(self, path: str) -> list[dict[str, Any]]:
-        return [body for asked, body in self.asked if asked == path]
+@pytest.fixture
+async def server() -> AsyncIterator[PaperOllama]:
+    async with open_paper_ollama() as server:
+        yield server
 
 
 @asynccontextmanager
 async def opened(
-    server: Callable[[httpx.Request], Any], settings: ModelSettings = SETTINGS
+    server: PaperOllama, settings: ModelSettings = SETTINGS
 ) -> AsyncIterator[OllamaModel]:
-    async with open_model(settings, transport=httpx.MockTransport(server)) as model:
+    async with open_model(settings.model_copy(update={"url": server.url})) as model:
         yield model
 
 
@@ -94,8 +38,7 @@ async def written(model: OllamaModel, prompt: str = "P") -> str:
     return "".join([piece async for piece in model.write(prompt)])
 
 
-async def test_opening_asks_nothing_and_the_first_use_learns_once() -> None:
-    server = Server()
+async def test_opening_asks_nothing_and_the_first_use_learns_once(server: PaperOllama) -> None:
     async with opened(server) as model:
         assert server.asked == []
         with pytest.raises(ModelUnavailable):
@@ -105,22 +48,21 @@ async def test_opening_asks_nothing_and_the_first_use_learns_once() -> None:
         assert model.render.start == "<|im_start|>system\n"
         assert model.render.control == {"<|im_start|>", "<|im_end|>"}
         assert model.count_tokens("the the") == 2
+        assert model.known.quantisation == "Q4_K_M"
         assert len(server.bodies("/api/show")) == 1
 
 
-async def test_reading_and_writing_share_one_block_of_options() -> None:
-    server = Server()
+async def test_all_calls_share_one_block_of_options(server: PaperOllama) -> None:
     async with opened(server) as model:
         await model.read("P")
         assert await written(model) == "Yes, it is."
-    read, wrote = server.bodies("/api/generate")
-    assert read["options"].pop("num_predict") == 1
-    assert wrote["options"].pop("num_predict") == 32
-    assert read["options"] == wrote["options"]
-    assert wrote["options"]["num_ctx"] == 1024
-    assert wrote["options"]["num_thread"] == 1
-    assert wrote["options"]["num_batch"] == 64
-    for body in (read, wrote):
+    blocks = [body["options"] for _, body in server.asked if "options" in body]
+    assert [block.pop("num_predict") for block in blocks] == [1, 1, 1, 1, 1, 32]
+    assert all(block == blocks[0] for block in blocks)
+    assert blocks[0]["num_ctx"] == 1024
+    assert blocks[0]["num_thread"] == 1
+    assert blocks[0]["num_batch"] == 64
+    for body in server.bodies("/api/generate"):
         assert body["raw"] is True
         assert body["truncate"] is False
         assert body["shift"] is False
@@ -128,26 +70,39 @@ async def test_reading_and_writing_share_one_block_of_options() -> None:
         assert body["keep_alive"] == -1
 
 
-async def test_closing_the_generator_closes_the_connection() -> None:
-    server = Server(["word "] * 100)
+async def test_what_a_writing_took_is_told(server: PaperOllama) -> None:
+    took: list[Reading] = []
+    waited: list[float] = []
+    async with (
+        opened(server) as model,
+        aclosing(model.write("the the", took.append, visit="v", waited=waited.append)) as pieces,
+    ):
+        assert [piece async for piece in pieces] == ["Yes", ", it", " is."]
+    assert waited == [0.0]
+    assert took == [Reading(tokens=2, new=2, ms=20, writing=40.0)]
+
+
+async def test_closing_the_generator_closes_the_connection(server: PaperOllama) -> None:
+    server.pieces = ["word "] * 20_000
     async with opened(server) as model, aclosing(model.write("P")) as pieces:
         async for _ in pieces:
             break
         await pieces.aclose()
-        assert server.last.closed
-        assert server.last.sent < 5
+        await until(lambda: server.gone)
+        assert server.sent < 20_000
 
 
-async def test_what_is_being_read_is_not_cancelled_and_the_next_waits_for_it() -> None:
-    server = Server()
+async def test_what_is_being_read_is_not_cancelled_and_the_next_waits_for_it(
+    server: PaperOllama,
+) -> None:
     async with opened(server) as model:
         await model.learn()
         server.release.clear()
         first = asyncio.create_task(model.read("first"))
-        await asyncio.sleep(0.01)
+        await until(lambda: server.bodies("/api/generate"))
         second = asyncio.create_task(model.read("second"))
         given_up = asyncio.create_task(model.read("never wanted"))
-        await asyncio.sleep(0.01)
+        await asyncio.sleep(0)
         first.cancel()
         given_up.cancel()
         await asyncio.sleep(0.01)
@@ -157,102 +112,129 @@ async def test_what_is_being_read_is_not_cancelled_and_the_next_waits_for_it() -
     assert [body["prompt"] for body in server.bodies("/api/generate")] == ["first", "second"]
 
 
-async def test_closing_does_not_wait_for_what_is_being_read() -> None:
-    server = Server()
+async def test_closing_does_not_wait_for_what_is_being_read(server: PaperOllama) -> None:
     async with asyncio.timeout(5), opened(server) as model:
         await model.learn()
         server.release.clear()
         reading = asyncio.create_task(model.read("long"))
-        await asyncio.sleep(0.01)
+        await until(lambda: server.bodies("/api/generate"))
     with pytest.raises(asyncio.CancelledError):
         await reading
 
 
-async def test_a_format_that_cannot_be_had_goes_through_the_servers_own() -> None:
-    server = Server(renders=False)
+async def test_a_format_that_cannot_be_had_goes_through_the_servers_own(
+    server: PaperOllama,
+) -> None:
+    server.renders, server.frame = None, 5
     async with opened(server) as model:
         await model.learn()
         assert model.render is MESSAGES
-        assert await written(model, model.render.closed("Rules.", [], "When?")) == "Yes, it is."
+        prompt = model.render.closed("Rules.", [], "When?")
+        assert await written(model, prompt) == "Yes, it is."
+        # The frames of the server's own rendering are in the count.
+        assert model.count_tokens(prompt) == model.count_tokens("Rules.When?") + 2 * 5
     body = server.bodies("/api/chat")[-1]
     assert [m["content"] for m in body["messages"]] == ["Rules.", "When?"]
     assert body["options"]["num_ctx"] == 1024
 
 
-@pytest.mark.parametrize(
-    ("failure", "told"),
-    [
-        (httpx.ConnectError("refused"), "ollama serve"),
-        (httpx.ReadTimeout("slow"), "GROUNDLING_MODEL__TIMEOUT_S"),
-        (httpx.RemoteProtocolError("gone"), "cannot be reached"),
-        (httpx.Response(404, json={"error": "model 'small' not found"}), "ollama pull small"),
-        (httpx.Response(500, json={"error": "llama runner has terminated"}), "gave up"),
-        (httpx.Response(200, text="<html>hello</html>"), "GROUNDLING_MODEL__URL"),
-        (httpx.Response(200, json={"something": "else"}), "GROUNDLING_MODEL__URL"),
-        (httpx.Response(200, json=["a", "list"]), "GROUNDLING_MODEL__URL"),
-    ],
-)
-async def test_what_goes_wrong_is_told_with_its_remedy(
-    failure: httpx.Response | Exception, told: str
-) -> None:
-    server = Server()
-    server.failure = failure
+async def test_the_window_is_what_the_model_was_made_for(server: PaperOllama) -> None:
+    server.trained = 600
     async with opened(server) as model:
-        with pytest.raises(ModelUnavailable, match=told):
-            await model.learn()
-        server.failure = None
         await model.learn()
+        assert (model.window, model.known.asked) == (600, 600)
+
+
+async def test_a_smaller_window_of_the_runner_counts_and_is_told(
+    server: PaperOllama, caplog: pytest.LogCaptureFixture
+) -> None:
+    server.has = 640
+    with caplog.at_level(logging.WARNING):
+        async with opened(server) as model:
+            await model.learn()
+            assert (model.window, model.known.asked) == (640, 1024)
+    assert "smaller than the setting" in caplog.text
+
+
+async def test_a_window_of_no_use_is_an_error_that_ready_tells_too(server: PaperOllama) -> None:
+    server.has = 256
+    async with opened(server) as model:
+        for _ in range(2):
+            with pytest.raises(ModelUnavailable, match="window of 256 tokens"):
+                await model.learn()
+        with pytest.raises(ModelUnavailable, match="GROUNDLING_MODEL__NAME"):
+            await model.ready()
+        server.has = None
+        await model.ready()
         assert model.window == 1024
 
 
-async def test_ready_tells_a_missing_model() -> None:
-    server = Server()
-    async with opened(server) as model:
-        await model.ready()
-        server.failure = httpx.Response(404, json={"error": "model 'small' not found"})
-        with pytest.raises(ModelUnavailable, match="ollama pull small"):
-            await model.ready()
-
-
-async def test_a_prompt_that_does_not_fit_is_a_fault_of_ours() -> None:
-    server = Server()
+async def test_a_prompt_of_exactly_the_window_is_read_and_one_more_is_refused(
+    server: PaperOllama,
+) -> None:
     async with opened(server) as model:
         await model.learn()
-        server.failure = httpx.Response(
-            400, json={"error": "the input length exceeds the context length"}
-        )
+        edge = " the" * model.window
+        assert model.count_tokens(edge) == 1024
+        await model.read(edge)
         with pytest.raises(PromptTooLong):
+            await model.read(edge + " the")
+        with pytest.raises(PromptTooLong):
+            await written(model, edge + " the")
+
+
+@pytest.mark.parametrize("renders", [True, False])
+async def test_no_packed_prompt_goes_beyond_its_limit(server: PaperOllama, renders: bool) -> None:
+    server.renders, server.frame = chatml if renders else None, 5
+    async with opened(server) as model:
+        await model.learn()
+        packer = packer_for(model, SETTINGS)
+        bare = packer.pack(" the", (" the",), (), "en").tokens - 1
+        for beyond in (-1, 0, 1, 2, 400):
+            passage = " the" * (packer.limit - bare + beyond)
+            prompt = packer.pack(" the", (passage,), (), "en")
+            assert prompt.tokens <= packer.limit == 1024 - 32 - MARGIN
+            assert beyond > 0 or prompt.tokens == packer.limit + beyond
+            await model.read(prompt.text)
+            theirs = server._tokens(server.asked[-1][1])
+            assert theirs <= prompt.tokens <= theirs + MARGIN
+
+
+async def test_a_model_that_cannot_but_think_goes_through_the_servers_own_route(
+    server: PaperOllama,
+) -> None:
+    server.capabilities = ["completion", "thinking"]
+    server.thoughts = ["They ask", " for hours."]
+    async with opened(server) as model:
+        await model.learn()
+        assert model.render is MESSAGES
+        assert await written(model, model.render.closed("R.", [], "When?")) == "Yes, it is."
+
+
+async def test_a_model_that_can_be_told_not_to_think_is_sent_raw(server: PaperOllama) -> None:
+    server.capabilities = ["completion", "thinking"]
+    server.renders = lambda turns: chatml(turns) + "<think>\n\n</think>\n\n"
+    async with opened(server) as model:
+        await model.learn()
+        assert model.render.end.endswith("</think>\n\n")
+        assert await written(model) == "Yes, it is."
+
+
+async def test_thoughts_in_the_text_are_not_said(server: PaperOllama) -> None:
+    server.pieces = ["<th", "ink>They ask", " <b>.</think", ">Yes", ", it is."]
+    async with opened(server) as model:
+        assert await written(model) == "Yes, it is."
+        assert model.held.shared("P<think>They") == len("P<think>They")
+
+
+async def test_an_answer_of_thoughts_alone_is_an_error_and_not_a_refusal(
+    server: PaperOllama,
+) -> None:
+    server.pieces = ["<think>They", " ask for", " hours"]
+    async with opened(server) as model:
+        with pytest.raises(ModelUnavailable, match="GROUNDLING_MODEL__ANSWER_TOKENS"):
             await written(model)
 
 
-async def test_an_error_within_the_stream_is_an_error() -> None:
-    async with opened(Server()) as model:
-        await model.learn()
-
-    def breaks(request: httpx.Request) -> httpx.Response:
-        lines = Lines([{"response": "It", "done": False}, {"error": "out of memory"}])
-        return httpx.Response(200, stream=lines)
-
-    async with opened(breaks) as broken:
-        broken._known = model._known
-        pieces = broken.write("P")
-        assert await anext(pieces) == "It"
-        with pytest.raises(ModelUnavailable, match="out of memory"):
-            await anext(pieces)
-
-
-async def test_a_failed_reading_that_nobody_awaits_is_only_logged(
-    caplog: pytest.LogCaptureFixture,
-) -> None:
-    server = Server()
-    async with opened(server) as model:
-        await model.learn()
-        server.release.clear()
-        reading = asyncio.create_task(model.read("P"))
-        await asyncio.sleep(0.01)
-        reading.cancel()
-        await asyncio.sleep(0.01)
-        server.failure = None
-        server.release.set()
-        await model.read("Q")
-    assert "reading ahead failed" not in caplog.text
+async def test_the_markers_of_a_chat_are_one_word_each() -> None:
+    assert all(each["content"].isalnum() for each in chat(2))
