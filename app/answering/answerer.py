@@ -121,7 +121,9 @@ class Answerer:
             yield await self._abstained(turn, "nothing_found", found.lang)
             yield notes.done(Tokens())
             return
-        packer = await self._packer()
+        # A model may take minutes to load; somebody who stands there is not kept that long.
+        limits = self._settings
+        packer = await self._packer(limits.deadline_s if turn.visit else limits.wait_s)
         evidence = self._evidence(turn, found.hits, prepared, packer)
         kind, took = meant.act.kind, found.took_ms
         yield Grounded(lang=found.lang, hits=evidence.hits, took_ms=took, act=kind)
@@ -166,8 +168,8 @@ class Answerer:
             return prepared.evidence(found, turn.history, packer, self._model.held)
         return Evidence(hits=found, texts=packer.evidence([hit.passage for hit in found]))
 
-    async def _packer(self) -> Packer:
-        await self._model.learn()
+    async def _packer(self, within_s: float | None = None) -> Packer:
+        await self._model.learn(within_s)
         return packer_for(self._model, self._settings)
 
     async def _abstained(

@@ -76,10 +76,12 @@ class Abstained:
 class Timings:
     """Milliseconds since the question came; None for what did not happen.
 
-    `prompt_ms` is a duration: how long the model's server took to read the prompt.
+    `prompt_ms` and `queued_ms` are durations: how long the model's server took to read the prompt,
+    and how long the question waited for answers to others.
     """
 
     ground_ms: int
+    queued_ms: int | None = None
     prompt_ms: int | None = None
     first_token_ms: int | None = None
     first_sentence_ms: int | None = None

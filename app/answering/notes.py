@@ -20,9 +20,11 @@ class Notes:
         self._prepared = prepared
         self._reading: Reading | None = None
         self._ground_ms = 0
+        self._queued_ms: int | None = None
         self._first_token_ms: int | None = None
         self._first_sentence_ms: int | None = None
         self._kb = turn.kb
+        self.visit = turn.visit
         self.text = ""
         """What the model wrote, spoken or not."""
         self.late = False
@@ -52,6 +54,10 @@ class Notes:
         """What there is to rest the answer on is known."""
         self._ground_ms = self._now()
 
+    def waited(self, seconds: float) -> None:
+        """The model is this question's now, after so long."""
+        self._queued_ms = round(seconds * 1000)
+
     def heard(self, piece: str) -> None:
         """The model wrote this."""
         if self._first_token_ms is None:
@@ -75,6 +81,7 @@ class Notes:
         """The answer has come to its end."""
         timings = Timings(
             ground_ms=self._ground_ms,
+            queued_ms=self._queued_ms,
             prompt_ms=self._reading.ms if self._reading else None,
             first_token_ms=self._first_token_ms,
             first_sentence_ms=self._first_sentence_ms,
@@ -85,6 +92,7 @@ class Notes:
             "turn answered",
             extra={
                 "kb": self._kb, "spoken": self.spoken, "total_ms": timings.total_ms,
+                "queued_ms": timings.queued_ms,
                 "first_sentence_ms": timings.first_sentence_ms, "prompt_tokens": tokens.prompt,
                 "reused_tokens": tokens.reused, "best_ahead": ahead.best if ahead else None,
                 "late": self.late, "withheld": self._withheld,

@@ -17,7 +17,8 @@ async def written(
     `most` is how many tokens it may write. Closing the generator stops the model.
     """
     stream = SentenceStream(lang)
-    async with aclosing(model.write(prompt.text, notes.took)) as pieces:
+    writing = model.write(prompt.text, notes.took, visit=notes.visit, waited=notes.waited)
+    async with aclosing(writing) as pieces:
         async for piece in pieces:
             notes.heard(piece)
             for sentence in stream.feed(piece):

@@ -13,6 +13,7 @@ from litestar.types import ExceptionHandlersMap
 from app.api.events import CallerGone
 from app.errors import (
     AnswerError,
+    ModelBusy,
     NoSuchVisit,
     PromptTooLong,
     TooManyVisits,
@@ -35,13 +36,17 @@ logger = logging.getLogger(__name__)
 MEDIA_TYPE = "application/problem+json"
 
 
-class Problem(msgspec.Struct, kw_only=True, frozen=True):
-    """What went wrong: `type` is stable and for programs, `detail` names cause and remedy."""
+class Problem(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=True):
+    """What went wrong: `type` is stable and for programs, `detail` names cause and remedy.
+
+    `retry_after_s` is there where asking again is likely to help.
+    """
 
     type: str
     title: str
     status: int
     detail: str
+    retry_after_s: int | None = None
 
 
 class NotOpenYet(Exception):
@@ -61,6 +66,7 @@ _KINDS: tuple[tuple[type[Exception], _Kind], ...] = (
     (TooManyVisits, _Kind("too-many-visits", "All places are taken", 409)),
     (VisitError, _Kind("visits-unavailable", "Visits cannot be had now", 503)),
     (PromptTooLong, _Kind("prompt-too-long", "The prompt does not fit the model", 500)),
+    (ModelBusy, _Kind("model-busy", "The language model is busy", 503)),
     (AnswerError, _Kind("model-unavailable", "The language model does not answer", 503)),
     (NoSuchSource, _Kind("no-such-source", "There is no such source", 404)),
     (NoSuchRun, _Kind("no-such-run", "There is no such run", 404)),
@@ -84,7 +90,9 @@ def problem_of(error: Exception) -> Problem:
     """The problem document of an error; what we did not foresee is told to the log only."""
     for family, kind in _KINDS:
         if isinstance(error, family):
-            return _problem(kind, _detail(error))
+            problem = _problem(kind, _detail(error))
+            later = getattr(error, "retry_after_s", None)
+            return msgspec.structs.replace(problem, retry_after_s=later)
     if isinstance(error, HTTPException):
         return _problem(_kind_of_status(error.status_code), _detail(error))
     return _problem(
@@ -99,6 +107,8 @@ def respond(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
     content = msgspec.to_builtins(problem)
     content |= _more(error)
     headers = dict(error.headers or {}) if isinstance(error, HTTPException) else {}
+    if problem.retry_after_s is not None:
+        headers["Retry-After"] = str(problem.retry_after_s)
     return Response(content, status_code=problem.status, media_type=MEDIA_TYPE, headers=headers)
 
 

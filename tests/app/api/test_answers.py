@@ -8,7 +8,7 @@ import pytest
 from app.answering.template import Exchange
 from app.api.answers import exchanges
 from app.api.wire import Said
-from app.errors import ModelUnavailable
+from app.errors import ModelBusy, ModelUnavailable
 from ingest.errors import IndexUnavailable
 from tests.fakes.answerer import ABSTAINED, DONE, GROUNDED, SENTENCE
 from tests.fakes.house import PaperHouse, until
@@ -101,6 +101,19 @@ async def test_a_model_that_goes_away_is_an_error_event_once_the_stream_has_begu
     assert problem["type"] == "urn:groundling:problem:model-unavailable"
     assert problem["detail"] == "Ollama is gone. Start it."
     assert (await api.post("/v1/answers", json=QUESTION)).status_code == 503
+
+
+async def test_who_finds_the_model_busy_is_told_when_to_come_back(
+    api: httpx.AsyncClient, house: PaperHouse
+) -> None:
+    busy = ModelBusy("Eight questions wait. Ask again.", retry_after_s=7)
+    house.answerer.script = (GROUNDED, busy)
+    answered = await api.post("/v1/answers", json=QUESTION)
+    assert (answered.status_code, answered.headers["Retry-After"]) == (503, "7")
+    assert answered.json()["type"] == "urn:groundling:problem:model-busy"
+    streamed = await api.post("/v1/answers", json=QUESTION, headers=STREAM)
+    name, problem = read(streamed.text)[-1]
+    assert (name, problem["retry_after_s"]) == ("error", 7)
 
 
 @pytest.mark.parametrize("headers", [{}, STREAM])
