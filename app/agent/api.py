@@ -70,10 +70,14 @@ class Source(msgspec.Struct, frozen=True):
 
 
 class Grounded(msgspec.Struct, frozen=True):
-    """What was found, best first, and the language of the answer."""
+    """What was found, best first, and the language of the answer.
+
+    `act` is what kind of thing the visitor said: "question", "stop", "language", …
+    """
 
     lang: str
     hits: list[Source] = []
+    act: str = "question"
 
 
 class Sentence(msgspec.Struct, frozen=True):

@@ -7,8 +7,8 @@ none can bypass the pages. Retrieval and the model live behind the API; none is 
 import logging
 from collections.abc import Sequence
 from contextlib import aclosing
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, Protocol
 
 from livekit.agents import NOT_GIVEN, APIConnectOptions, NotGivenOr, llm
 from livekit.agents.types import DEFAULT_API_CONNECT_OPTIONS
@@ -44,16 +44,36 @@ class Visit:
     visitor: str
 
 
+class Manner(Protocol):
+    """How the agent hears and speaks, as far as a visitor can change it."""
+
+    def understand(self, lang: str) -> None:
+        """Hear this language (ISO 639-1) from now on."""
+
+    def slow_down(self) -> None:
+        """Speak more slowly from now on."""
+
+
 class GroundedLLM(llm.LLM[Any]):
     """Answers from the pages; one stream a generation."""
 
-    def __init__(self, api: Api, turns: Turns, visit: Visit) -> None:
+    def __init__(self, api: Api, turns: Turns, visit: Visit, manner: Manner | None = None) -> None:
         super().__init__()
+        self.manner = manner
         self.api = api
         self.turns = turns
         self.visit = visit
         self.lang = visit.lang
         """The language of the last answer: an apology is said in it."""
+
+    def obey(self, act: str, lang: str) -> None:
+        """Do what the visitor asked for beside an answer: another language, a slower voice."""
+        if act == "language":
+            self.visit = replace(self.visit, lang=lang)
+            if self.manner is not None:
+                self.manner.understand(lang)
+        if act == "slower" and self.manner is not None:
+            self.manner.slow_down()
 
     @property
     def model(self) -> str:
@@ -130,7 +150,8 @@ class AnswerStream(llm.LLMStream):
             case Grounded():
                 self._grounded.lang = event.lang
                 self._sources = {hit.n: hit for hit in event.hits}
-                turn.tell("grounding", hits=[_hit(hit) for hit in event.hits])
+                turn.upon_commit(lambda: self._grounded.obey(event.act, event.lang))
+                turn.tell("grounding", act=event.act, hits=[_hit(hit) for hit in event.hits])
             case Sentence():
                 citations = [
                     {"n": n, "link": self._sources[n].link, "title": self._sources[n].title}

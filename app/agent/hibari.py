@@ -32,6 +32,8 @@ class HibariTTS(tts.TTS[Any]):
             num_channels=1,
         )
         self.voice = voice
+        self.speed = 1.0
+        """How fast it speaks, 1 as the voice was recorded."""
         self.thread = ThreadPoolExecutor(1, "hibari")
 
     @classmethod
@@ -72,7 +74,9 @@ class HibariStream(tts.ChunkedStream):
         output_emitter.initialize(
             request_id=str(uuid4()), sample_rate=SAMPLE_RATE, num_channels=1, mime_type="audio/pcm"
         )
-        sentences: Iterator[NDArray[np.float32]] = self._hibari.voice.stream(self._input_text)
+        sentences: Iterator[NDArray[np.float32]] = self._hibari.voice.stream(
+            self._input_text, speed=self._hibari.speed
+        )
         while (
             wave := await loop.run_in_executor(self._hibari.thread, next, sentences, None)
         ) is not None:

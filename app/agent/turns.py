@@ -53,6 +53,14 @@ class Turn:
         self._voiced: deque[tuple[Line, float, float]] = deque()
         self._due: deque[tuple[Line, asyncio.TimerHandle]] = deque()
         self._over = False
+        self._upon_commit: list[Callable[[], None]] = []
+
+    def upon_commit(self, do: Callable[[], None]) -> None:
+        """Do this at once, or as soon as the turn is committed; never if it is not."""
+        if self._held is None:
+            do()
+        else:
+            self._upon_commit.append(do)
 
     def tell(self, kind: str, **facts: Any) -> None:
         """Tell the page at once, or as soon as the turn is committed."""
@@ -66,6 +74,8 @@ class Turn:
         """LiveKit will speak this answer: tell what was understood, and all that was held back."""
         held, self._held = self._held, None
         if held is not None:
+            for do in self._upon_commit:
+                do()
             self.tell("understood", **understood)
             for caption in held:
                 self._publish(caption)

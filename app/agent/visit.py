@@ -68,8 +68,8 @@ async def attend(ctx: JobContext, settings: Settings, models: Models) -> None:
         return
     _leave_with(ctx, visit, settings.agent.visitor_timeout_s)
     captions = await house.enter_async_context(open_captions(to_page(ctx.room)))
-    grounded = GroundedLLM(api, Turns(captions.publish), visit)
     speech = open_speech(settings.speech, models, visit.lang)
+    grounded = GroundedLLM(api, Turns(captions.publish), visit, speech)
     session = new_session(grounded, speech, answer_timeout_s=timeout)
     session.on("close", lambda event: _on_close(ctx, ended, event))
     await _show_face(ctx, session, settings, captions, log)

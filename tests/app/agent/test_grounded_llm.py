@@ -141,3 +141,43 @@ async def test_silence_is_not_asked_about() -> None:
     async with grounded.chat(chat_ctx=context) as stream:
         assert [chunk async for chunk in stream] == []
     assert api.questions == []
+
+
+class Listener:
+    """Implements Manner and keeps what it was told."""
+
+    def __init__(self) -> None:
+        self.told: list[str] = []
+
+    def understand(self, lang: str) -> None:
+        self.told.append(lang)
+
+    def slow_down(self) -> None:
+        self.told.append("slowly")
+
+
+async def test_another_language_holds_for_the_turns_that_follow() -> None:
+    french = [Grounded(lang="fr", act="language"), Sentence(text="Bien sûr."), DONE]
+    slowly = [Grounded(lang="fr", act="slower"), Sentence(text="Bien. Sûr."), DONE]
+    api = ScriptedApi({"French": french, "lentement": slowly, "": [GROUNDED, DONE]})
+    told: list[Caption] = []
+    listener = Listener()
+    turns = Turns(told.append)
+    grounded = GroundedLLM(api, turns, VISIT, listener)
+
+    async def said(text: str, *, commit: bool) -> None:
+        context = llm.ChatContext.empty()
+        message = context.add_message(role="user", content=text)
+        async with grounded.chat(chat_ctx=context) as stream:
+            assert [chunk async for chunk in stream]
+        if commit:
+            turns.commit(message.id)
+
+    await said("In French", commit=False)
+    assert listener.told == []
+    await said("In French, please", commit=True)
+    await said("Plus lentement", commit=True)
+    await said("Quand ?", commit=True)
+    assert listener.told == ["fr", "slowly"]
+    assert [question.lang for question in api.questions] == ["en", "en", "fr", "fr"]
+    assert "language" in [caption.get("act") for caption in told]
