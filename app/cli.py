@@ -5,16 +5,21 @@ them, so that `--help` answers at once and a thin image can run what it carries.
 """
 
 import json
+from datetime import datetime
 from importlib import import_module
 from typing import Annotated, Any
+from urllib.parse import urlencode
 
 import httpx
 import typer
 from pydantic import ValidationError
 from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
 
 from app import log
 from app.errors import AnswerError, StageError, VisitError
+from app.evaluation.commands import app as evaluation
 from app.settings import Settings
 from ingest.errors import IngestError
 
@@ -25,6 +30,8 @@ app = typer.Typer(
     rich_markup_mode="markdown",
     pretty_exceptions_enable=False,
 )
+
+app.add_typer(evaluation, name="eval")
 
 AsJson = Annotated[
     bool, typer.Option("--json", help="Machine-readable output: JSON, nothing else.")
@@ -127,6 +134,32 @@ def ask(
         _out.print(f"{sentence['text']}{marks}", highlight=False)
     for n in sorted({n for sentence in answer["sentences"] for n in sentence["citations"]}):
         _out.print(f"[dim]\\[{n}] {links[n]}[/dim]", highlight=False)
+
+
+@app.command()
+def unanswered(
+    kb: Annotated[str | None, typer.Option(help="One knowledge base; all when left out.")] = None,
+    since: Annotated[
+        datetime | None, typer.Option(help="Only what was asked since then (UTC).")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """List what visitors asked and the pages do not say, the most frequent first.
+
+    Example: `groundling unanswered --kb museum --since 2026-11-01`
+    """
+    settings = _settings(as_json)
+    asked = {"kb": kb, "since": since.isoformat() if since else None}
+    query = urlencode({name: value for name, value in asked.items() if value})
+    answer = _request(settings, "GET", f"/v1/unanswered?{query}", as_json)
+    if as_json:
+        _out.print_json(json.dumps(answer))
+        return
+    table = Table("Times", "Question", "Language", "Knowledge base", "Asked last", box=None)
+    for each in answer["questions"]:
+        last = each["last_asked"][:10]
+        table.add_row(str(each["times"]), escape(each["question"]), each["lang"], each["kb"], last)
+    _out.print(table)
 
 
 def _request(
