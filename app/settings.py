@@ -31,7 +31,8 @@ class ModelSettings(BaseModel):
 
     `at_once` answers are written together (OLLAMA_NUM_PARALLEL of the server should be as many);
     `waiting` questions wait for them, for `wait_s` at most. In a visit, the pages' own sentence is
-    said if the model has none after `deadline_s`.
+    said if the model has none after `deadline_s`. A follow-up is rewritten by the model if that takes
+    no longer than `rewrite_s`: on a GPU; 0 turns it off.
     """
 
     url: str = "http://127.0.0.1:11434"
@@ -46,6 +47,7 @@ class ModelSettings(BaseModel):
     wait_s: float = Field(30.0, gt=0)
     timeout_s: float = Field(120.0, gt=0)
     deadline_s: float = Field(10.0, gt=0)
+    rewrite_s: float = Field(0.15, ge=0)
 
 
 class AheadSettings(BaseModel):
