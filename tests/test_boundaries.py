@@ -31,7 +31,11 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     # The agent and the stage reach the API over HTTP.
     "app/agent": (*EDGES, "app/avatar"),
     "app/stage": EDGES,
-    "app/cli": ("ingest", *EDGES, "app/wiring", "app/api", "app/agent", "app/stage"),
+    "app/evaluation": ("ingest", *EDGES, *INNER, "app/wiring"),
+    "app/cli": (
+        *("ingest", *EDGES, "app/wiring"),
+        *("app/api", "app/agent", "app/stage", "app/evaluation"),
+    ),
     "app/__main__": ("app/cli",),
 }
 
@@ -56,7 +60,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     "moonshine_voice": ("app/agent",),
     "hibari": ("app/agent",),
     "playwright": ("ingest/web",),
-    "typer": ("app/cli", "ingest/cli"),
+    "typer": ("app/cli", "app/evaluation", "ingest/cli"),
 }
 
 SOURCES = sorted(path for room in ("app", "ingest") for path in (ROOT / room).rglob("*.py"))

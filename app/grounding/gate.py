@@ -63,7 +63,7 @@ class Gate:
 
         `sentences` are the cosines of the nearest sentence of those that `doubtful` names.
         """
-        near = _foreign(hits, question)
+        near = foreign(hits, question)
         if not any(self._opens(hit, question) for hit in hits) and not any(
             score(hit, question, sentences[hit.passage.id]) >= self.foreign
             for hit in near
@@ -77,7 +77,21 @@ class Gate:
         """Those hits whose sentences have to be looked at before anything can be said."""
         if any(self._opens(hit, question) for hit in hits):
             return []
-        return [hit for hit in _foreign(hits, question) if score(hit, question) >= self.doubt[0]]
+        return [hit for hit in foreign(hits, question) if score(hit, question) >= self.doubt[0]]
+
+    def margin(
+        self, hits: Sequence[Hit], question: Question, sentences: Mapping[UUID, float]
+    ) -> float:
+        """How far the best hit is above what it must reach, below 0 if the gate stays shut.
+
+        `sentences` are those of all that `foreign` names, be they in doubt or not.
+        """
+        own = [score(h, question) - self.own for h in hits if not is_foreign(h, question)]
+        other = [
+            score(hit, question, sentences[hit.passage.id]) - self.foreign
+            for hit in foreign(hits, question)
+        ]
+        return max([*own, *other], default=-1.0)
 
     def _opens(self, hit: Hit, question: Question) -> bool:
         """Whether a hit is good enough at first sight."""
@@ -119,7 +133,8 @@ def shared_words(question: Question, hit: Hit) -> float:
     return len(asked & _beginnings(hit.passage.embedded_text)) / len(asked)
 
 
-def _foreign(hits: Sequence[Hit], question: Question) -> list[Hit]:
+def foreign(hits: Sequence[Hit], question: Question) -> list[Hit]:
+    """The best hits in another language, as many as are looked into."""
     return [hit for hit in hits if is_foreign(hit, question)][:LOOKED_INTO]
 
 

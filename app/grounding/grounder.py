@@ -6,17 +6,17 @@ Knows nothing of models that write: it is given words and gives back passages wi
 import asyncio
 import logging
 import time
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Protocol
 
-from app.grounding.gate import Question, gate_for
+from app.grounding.gate import Question, foreign, gate_for
 from app.grounding.language import identify
+from app.grounding.ports import QuestionEmbedder, Reranker, Shelf, WordCounts
+from app.grounding.searching import Search
 from app.grounding.sentences import Sentences
 from app.phrases import LANGUAGES
 from app.settings import GroundingSettings
-from ingest.documents import Hit, SparseVector, Vector
-from ingest.indexing.sparse import Frequencies, question_vector, terms
+from ingest.documents import Hit, Vector
 
 logger = logging.getLogger(__name__)
 
@@ -37,48 +37,6 @@ class Grounding:
     took_ms: int
 
 
-class QuestionEmbedder(Protocol):
-    """What the grounder needs of the embedder."""
-
-    @property
-    def name(self) -> str: ...
-
-    async def embed_query(self, text: str) -> Vector:
-        """The vector of a question."""
-
-    async def embed_passages(self, texts: Sequence[str]) -> list[Vector]:
-        """The vectors of passages, in their order."""
-
-
-class Shelf(Protocol):
-    """What the grounder needs of the index."""
-
-    async def search(
-        self, kb: str, vector: Vector, question: SparseVector | None, limit: int
-    ) -> list[Hit]:
-        """The `limit` best passages of a knowledge base, the best first."""
-
-
-class Shelved(Protocol):
-    """One knowledge base."""
-
-    @property
-    def kb(self) -> str: ...
-
-
-class WordCounts(Protocol):
-    """What the grounder needs of the catalog."""
-
-    async def shelves(self) -> Sequence[Shelved]:
-        """How much each knowledge base holds."""
-
-    async def languages(self, kb: str) -> list[str]:
-        """The languages of the passages in a knowledge base."""
-
-    async def frequencies(self, kb: str, terms: Sequence[int]) -> Frequencies:
-        """How many passages it has by language, and how many contain each of the terms."""
-
-
 class Grounder:
     """Searches a knowledge base by meaning and by words, and says what is good enough.
 
@@ -91,9 +49,9 @@ class Grounder:
         embedder: QuestionEmbedder,
         frequencies: WordCounts,
         settings: GroundingSettings,
+        reranker: Reranker | None = None,
     ) -> None:
-        self._index = index
-        self._embedder = embedder
+        self._search = Search(index, embedder, frequencies, settings, reranker)
         self._counts = frequencies
         self._settings = settings
         self._gate = gate_for(embedder.name)
@@ -127,7 +85,7 @@ class Grounder:
             return []
         question = shorten(question)
         languages = [lang] if lang else await self._counts.languages(kb)
-        hits, _, _ = await self._find(question, kb, limit, languages)
+        hits, _, _ = await self._search.find(question, kb, limit, languages)
         return hits
 
     async def ground(self, question: str, kb: str, lang: str | None = None) -> Grounding:
@@ -136,34 +94,38 @@ class Grounder:
         expected = lang or self._settings.language
         if not any(char.isalnum() for char in question):
             return Grounding(hits=(), lang=expected, took_ms=_since(started))
-        question = shorten(question)
-        languages = await self._counts.languages(kb)
-        spoken = await asyncio.to_thread(_language, question, languages, expected)
-        hits, words, vector = await self._find(question, kb, self._settings.passages, languages)
-        asked = Question(text=question, lang=spoken, weights=words)
+        hits, asked, vector = await self._asked(question, kb, expected)
         doubtful = [hit.passage for hit in self._gate.doubtful(hits, asked)]
         nearest = await self._sentences.nearest(vector, doubtful)
         admitted = self._gate.admit(hits, asked, nearest)
         took = _since(started)
         logger.info("question grounded", extra={"kb": kb, "hits": len(admitted), "took_ms": took})
-        return Grounding(hits=tuple(admitted), lang=spoken, took_ms=took)
+        return Grounding(hits=tuple(admitted), lang=asked.lang, took_ms=took)
+
+    async def margin(self, question: str, kb: str, lang: str | None = None) -> float:
+        """How far the gate is open for a question, shut below 0: the figure it is measured by.
+
+        The gate itself looks no further than it must; this takes as long as a question in doubt.
+        """
+        hits, asked, vector = await self._asked(question, kb, lang or self._settings.language)
+        near = [hit.passage for hit in foreign(hits, asked)]
+        return self._gate.margin(hits, asked, await self._sentences.nearest(vector, near))
 
     async def prepare(self, kb: str) -> None:
         """Load what the first question would otherwise wait for, by asking one."""
         await self.ground("hello", kb)
 
-    async def _find(
-        self, question: str, kb: str, limit: int, languages: Iterable[str]
-    ) -> tuple[list[Hit], SparseVector, Vector]:
-        vector, words = await asyncio.gather(
-            self._embedder.embed_query(question), self._words(question, kb, languages)
+    async def _asked(
+        self, question: str, kb: str, expected: str
+    ) -> tuple[list[Hit], Question, Vector]:
+        """What is found for a question, and the question as the gate sees it."""
+        question = shorten(question)
+        languages = await self._counts.languages(kb)
+        spoken = await asyncio.to_thread(_language, question, languages, expected)
+        hits, words, vector = await self._search.find(
+            question, kb, self._settings.passages, languages
         )
-        return await self._index.search(kb, vector, words, limit), words, vector
-
-    async def _words(self, question: str, kb: str, languages: Iterable[str]) -> SparseVector:
-        by_lang = {lang: terms(question, lang) for lang in languages}
-        wanted = sorted({term for ids in by_lang.values() for term in ids})
-        return question_vector(by_lang, await self._counts.frequencies(kb, wanted))
+        return hits, Question(text=question, lang=spoken, weights=words), vector
 
 
 def shorten(question: str, most: int = MOST_WORDS) -> str:

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 import numpy as np
 from qdrant_client import AsyncQdrantClient, models
@@ -124,6 +125,12 @@ class PassageIndex:
                 return []
             chosen = within(kb, models.HasIdCondition(has_id=ids))
             return _ranked(await self._nearest(vector, chosen, len(ids)), words, limit)
+
+    async def these(self, kb: str, ids: Sequence[UUID], vector: Vector) -> list[Hit]:
+        """Those of the passages that are there, the nearest first; their words do not count."""
+        chosen = within(kb, models.HasIdCondition(has_id=[str(each) for each in ids]))
+        with translated(self._url):
+            return _ranked(await self._nearest(vector, chosen, len(ids)), {}, len(ids))
 
     async def count(self, kb: str | None = None) -> int:
         """How many passages a knowledge base holds, or all of them together."""

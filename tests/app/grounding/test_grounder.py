@@ -1,4 +1,5 @@
 from collections.abc import Iterable, Sequence
+from uuid import UUID
 
 import pytest
 
@@ -18,6 +19,7 @@ class Shelf:
     def __init__(self, hits: Sequence[Hit], error: Exception | None = None) -> None:
         self._hits = list(hits)
         self._error = error
+        self.beside: list[Hit] = []
         self.asked: list[tuple[str, SparseVector | None, int]] = []
 
     async def search(
@@ -27,6 +29,9 @@ class Shelf:
             raise self._error
         self.asked.append((kb, question, limit))
         return self._hits[:limit]
+
+    async def these(self, kb: str, ids: Sequence[UUID], vector: Vector) -> list[Hit]:
+        return [hit for hit in self.beside if hit.passage.id in ids]
 
 
 class Counts:

@@ -1,0 +1,131 @@
+"""Which of the passages that were found come first: several pages rather than one page's all.
+
+What the sources are worth, how new a page is, and words that must stand there exactly are taken
+into account on the way.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from uuid import UUID
+
+from app.settings import GroundingSettings
+from ingest.documents import Hit, Passage
+
+# Passages of one page that come before those of others; what is left of it comes after them.
+OF_ONE_PAGE = 2
+# How much better a page's third passage must be to come before another page's first: about the
+# distance between a right passage and the next wrong one (a tenth of the range of e5's cosines).
+_CLEARLY = 0.02
+# So much more is looked through than is asked for, to have something to choose from.
+WIDER = 3
+# A word or phrase that was asked for as it is written, and stands so in a passage. A quarter of the
+# range of e5's cosines: a code outweighs what merely sounds alike.
+_EXACT = 0.05
+_QUOTED = re.compile(r"[\"“„«»]\s*([^\"“”„«»]{3,80}?)\s*[\"”“»«]")
+# Article numbers, models, paragraphs of a law: letters and digits in one word, or long numbers.
+_CODE = re.compile(r"\b(?=\w*\d)(?=[\w./-]*[^\W\d_])[\w./-]{3,40}\w\b|\b\d{5,}\b")
+_SPLIT = re.compile(r"[\s./_-]+")
+
+
+def chosen(
+    hits: Sequence[Hit],
+    question: str,
+    limit: int,
+    settings: GroundingSettings,
+    now: datetime | None = None,
+) -> list[Hit]:
+    """The `limit` best of the hits, the best first.
+
+    A hit's score is changed only by what the settings or the question's own codes ask for.
+    """
+    weighed = _boosted(_exact(hits, question), settings, now or datetime.now(UTC))
+    ordered = sorted(weighed, key=lambda hit: -hit.score)
+    return _spread(ordered)[:limit]
+
+
+def beside(passage: Passage) -> tuple[UUID, UUID]:
+    """The ids of the passages before and after one on its page, be they there or not."""
+    before, after = (replace(passage, ordinal=passage.ordinal + step) for step in (-1, 1))
+    return before.id, after.id
+
+
+def codes(question: str) -> tuple[str, ...]:
+    """What a question asks for as it is written: phrases in quotes, article numbers, models."""
+    found = [match[1] for match in _QUOTED.finditer(question)]
+    found += _CODE.findall(question)
+    return tuple(dict.fromkeys(_plain(each) for each in found))
+
+
+def _exact(hits: Sequence[Hit], question: str) -> list[Hit]:
+    wanted = codes(question)
+    if not wanted:
+        return list(hits)
+    return [
+        replace(hit, score=hit.score + _EXACT * share) if (share := _share(wanted, hit)) else hit
+        for hit in hits
+    ]
+
+
+def _share(wanted: Sequence[str], hit: Hit) -> float:
+    text = f" {_plain(hit.passage.embedded_text)} "
+    return sum(f" {each} " in text for each in wanted) / len(wanted)
+
+
+def _plain(text: str) -> str:
+    """Words in small letters, whatever stands between them: "XB-200" and "XB 200" are the same."""
+    words = (word.strip("()[]{},;:!?'’\"«»“”„|*") for word in _SPLIT.split(text.casefold()))
+    return " ".join(word for word in words if word)
+
+
+def _boosted(hits: Sequence[Hit], settings: GroundingSettings, now: datetime) -> list[Hit]:
+    authority: Mapping[str, float] = settings.authority
+    if not authority and not settings.freshness:
+        return list(hits)
+    return [
+        replace(
+            hit,
+            score=hit.score
+            + authority.get(hit.passage.source, 0.0)
+            + settings.freshness * _newness(hit.passage, now, settings.freshness_days),
+        )
+        for hit in hits
+    ]
+
+
+def _newness(passage: Passage, now: datetime, half_life_days: float) -> float:
+    """1 for a page dated today, a half after so many days; 0 for one without a date."""
+    if passage.page_date is None:
+        return 0.0
+    age = max(0, (now.date() - passage.page_date).days)
+    return float(0.5 ** (age / half_life_days))
+
+
+def _spread(ordered: Sequence[Hit]) -> list[Hit]:
+    """The hits with those after a page's second put off until other pages had their turn."""
+    texts: set[str] = set()
+    seen: Counter[str] = Counter()
+    first: list[Hit] = []
+    later: list[Hit] = []
+    again: list[Hit] = []
+    for hit in ordered:
+        if hit.passage.text in texts:  # the same words under two addresses
+            again.append(hit)
+            continue
+        texts.add(hit.passage.text)
+        seen[hit.passage.url] += 1
+        (first if seen[hit.passage.url] <= OF_ONE_PAGE else later).append(hit)
+    return _merged(first, later) + again
+
+
+def _merged(first: Sequence[Hit], later: Sequence[Hit]) -> list[Hit]:
+    """What was put off comes before what it beats clearly, and after all the rest."""
+    waiting = list(later)
+    merged: list[Hit] = []
+    for hit in first:
+        while waiting and waiting[0].score >= hit.score + _CLEARLY:
+            merged.append(waiting.pop(0))
+        merged.append(hit)
+    return merged + waiting

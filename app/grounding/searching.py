@@ -1,0 +1,78 @@
+"""The search of a question: by meaning and by words, the best of what was found chosen."""
+
+import asyncio
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from app.grounding.choosing import WIDER, beside, chosen
+from app.grounding.gate import coverage
+from app.grounding.ports import QuestionEmbedder, Reranker, Shelf, WordCounts
+from app.settings import GroundingSettings
+from ingest.documents import Hit, SparseVector, Vector
+from ingest.indexing.sparse import question_vector, terms
+
+# When the best passage holds this share of the question's idf, its neighbours are not looked at.
+_ENOUGH = 0.75
+# A neighbour that adds this share to it says the rest of what was cut apart.
+_WORTH_MORE = 0.2
+# Of a reranker's list, as much is read: it costs as much as an embedding each.
+_RERANKED = 12
+
+
+class Search:
+    """Finds passages, good or not."""
+
+    def __init__(
+        self,
+        index: Shelf,
+        embedder: QuestionEmbedder,
+        counts: WordCounts,
+        settings: GroundingSettings,
+        reranker: Reranker | None,
+    ) -> None:
+        self._index = index
+        self._embedder = embedder
+        self._counts = counts
+        self._settings = settings
+        self._reranker = reranker
+
+    async def find(
+        self, question: str, kb: str, limit: int, languages: Iterable[str]
+    ) -> tuple[list[Hit], SparseVector, Vector]:
+        """The `limit` best passages, the question's words with their weights, and its vector."""
+        vector, words = await asyncio.gather(
+            self._embedder.embed_query(question), self._words(question, kb, languages)
+        )
+        found = await self._index.search(kb, vector, words, limit * WIDER)
+        if self._reranker is not None:
+            found = await _reranked(self._reranker, question, found)
+        hits = chosen(found, question, limit, self._settings)
+        return await self._completed(hits, kb, words, vector), words, vector
+
+    async def _completed(
+        self, hits: list[Hit], kb: str, words: SparseVector, vector: Vector
+    ) -> list[Hit]:
+        """The hits, the last making room for the best one's neighbour if that says the rest."""
+        if not hits or (has := coverage(words, hits[0])) >= _ENOUGH:
+            return hits
+        known = {hit.passage.id for hit in hits}
+        ids = [id_ for id_ in beside(hits[0].passage) if id_ not in known]
+        for hit in await self._index.these(kb, ids, vector) if ids else ():
+            both = replace(hits[0].passage, text=f"{hits[0].passage.text}\n{hit.passage.text}")
+            if coverage(words, replace(hit, passage=both)) >= has + _WORTH_MORE:
+                return [hits[0], hit, *hits[1 : max(1, len(hits) - 1)]]
+        return hits
+
+    async def _words(self, question: str, kb: str, languages: Iterable[str]) -> SparseVector:
+        by_lang = {lang: terms(question, lang) for lang in languages}
+        wanted = sorted({term for ids in by_lang.values() for term in ids})
+        return question_vector(by_lang, await self._counts.frequencies(kb, wanted))
+
+
+async def _reranked(reranker: Reranker, question: str, hits: Sequence[Hit]) -> list[Hit]:
+    """The hits in the reranker's order; they keep the scores that the gate knows how to read."""
+    first, rest = list(hits[:_RERANKED]), list(hits[_RERANKED:])
+    told = await reranker.score(question, [hit.passage.embedded_text for hit in first])
+    order = sorted(range(len(first)), key=lambda number: -told[number])
+    scores = sorted((hit.score for hit in first), reverse=True)
+    return [replace(first[n], score=s) for n, s in zip(order, scores, strict=True)] + rest
