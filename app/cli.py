@@ -19,7 +19,9 @@ from rich.table import Table
 
 from app import log
 from app.errors import AnswerError, StageError, VisitError
+from app.evaluation.answering import answers
 from app.evaluation.commands import app as evaluation
+from app.evaluation.gating import gate
 from app.settings import Settings
 from ingest.errors import IngestError
 
@@ -31,6 +33,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
+evaluation.command()(gate)
+evaluation.command()(answers)
 app.add_typer(evaluation, name="eval")
 
 AsJson = Annotated[

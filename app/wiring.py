@@ -12,17 +12,21 @@ from functools import partial
 
 from app.answering.ahead import Ahead, open_ahead
 from app.answering.answerer import Answerer
+from app.answering.check.checker import Checker
 from app.answering.ollama import open_model
+from app.answering.rewriting import ModelRewriter
 from app.errors import AnswerError
 from app.grounding.grounder import Grounder
 from app.settings import Settings
 from app.visits.tokens import open_rooms
+from app.visits.unanswered import UnansweredQuestions
 from app.visits.visits import MIGRATIONS as VISITS
 from app.visits.visits import Visits, open_visits
 from ingest.catalog.catalog import MIGRATIONS as INGEST
 from ingest.catalog.catalog import Catalog
 from ingest.database import open_database
 from ingest.embedding.embed import open_embedder
+from ingest.embedding.entailment import open_entailment
 from ingest.errors import IngestError
 from ingest.indexing.index import open_index
 from ingest.indexing.qdrant import await_qdrant
@@ -45,6 +49,7 @@ class House:
     ahead: Ahead
     grounder: Grounder
     visits: Visits
+    unanswered: UnansweredQuestions
     sources: Sources
     runs: Runs
     carrier: Carrier
@@ -70,9 +75,11 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
             open_rooms(settings.livekit, settings.agent.name) as rooms,
             open_visits(engine, rooms, at_once=settings.api.visits_at_once) as visits,
             open_parts(settings, engine, embedder, index) as parts,
+            open_entailment(settings.check.entailment) as entailment,
         ):
             runs = Runs(parts, settings.run, web_of(settings.fetch, parts.records))
             sources = Sources(engine, parts.vault)
+            unanswered = UnansweredQuestions(engine, settings.unanswered.keep_days)
             grounder = Grounder(index, embedder, Catalog(engine), settings.grounding)
             checks = {
                 "database": visits.store_ready,
@@ -86,13 +93,22 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
                 _schedules(settings.queue, sources, runs, carrier),
                 open_ahead(grounder, model, settings.model, settings.ahead) as ahead,
             ):
-                answerer = Answerer(grounder, model, settings.model, ahead)
+                answerer = Answerer(
+                    grounder,
+                    model,
+                    settings.model,
+                    ahead,
+                    checker=Checker(entailment) if settings.check.on else None,
+                    unanswered=unanswered,
+                    rewriter=ModelRewriter(model, settings.model.rewrite_s),
+                )
                 async with _warming(answerer, settings.grounding.kb):
                     yield House(
                         answerer=answerer,
                         ahead=ahead,
                         grounder=grounder,
                         visits=visits,
+                        unanswered=unanswered,
                         sources=sources,
                         runs=runs,
                         carrier=carrier,

@@ -16,6 +16,7 @@ from msgspec import Meta
 from app.answering.events import Abstained, Done, Grounded, Sentence, Timings, Tokens, Turn
 from app.answering.preparation import WorkedAhead
 from app.answering.template import Exchange
+from app.api.cited import WireSentence
 from app.api.events import MEDIA_TYPE, EventStream, event, unless_gone
 from app.api.ports import AnswerEvent, House
 from app.api.problems import OURS, problem_of
@@ -38,20 +39,17 @@ class AnswerRequest(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     turn: TurnName | None = None
 
 
-class WireSentence(msgspec.Struct, kw_only=True, frozen=True):
-    """A sentence, and the numbers of the hits that it rests on."""
-
-    text: str
-    citations: list[int]
-
-
 class AnswerResponse(msgspec.Struct, kw_only=True):
     """A whole answer; one that abstains has one sentence without citations, and a `reason`.
 
+    `act` is what kind of thing was said: a "question", or a "greeting", "thanks", "farewell",
+    "repeat", "slower", "stop", "identity", "language", "assent" or "dissent", which is replied to
+    without the pages; an assent to what was offered is answered from them.
     `late`: the model was, and what is said is a sentence of the pages themselves.
     """
 
     lang: str
+    act: str
     abstained: bool
     reason: str | None
     sentences: list[WireSentence]
@@ -104,6 +102,7 @@ class _Telling:
         self._sentences: list[WireSentence] = []
         self._hits: list[WireHit] = []
         self._lang = ""
+        self._act = "question"
         self._reason: str | None = None
         self._done: Done | None = None
 
@@ -117,6 +116,7 @@ class _Telling:
         assert self._done is not None, "the answerer ends with Done, or raises"
         return AnswerResponse(
             lang=self._lang,
+            act=self._act,
             abstained=self._reason is not None,
             reason=self._reason,
             sentences=self._sentences,
@@ -146,15 +146,18 @@ class _Telling:
         match part:
             case Grounded():
                 self._lang, self._hits = part.lang, numbered(part.hits)
-                found = {"lang": part.lang, "hits": self._hits, "took_ms": part.took_ms}
+                self._act = part.act
+                found = {
+                    "lang": part.lang, "act": part.act, "hits": self._hits, "took_ms": part.took_ms
+                }  # fmt: skip
                 return event("grounding", found)
             case Sentence():
-                sentence = WireSentence(text=part.text, citations=list(part.citations))
+                sentence = WireSentence.of(part, self._hits)
                 self._sentences.append(sentence)
                 return event("sentence", sentence)
             case Abstained():
                 self._reason = part.reason
-                self._sentences.append(WireSentence(text=part.text, citations=[]))
+                self._sentences.append(WireSentence(text=part.text))
                 return event("abstained", part)
             case Done():
                 self._done = part

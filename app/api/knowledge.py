@@ -3,12 +3,12 @@
 from litestar import Router
 from litestar.types import ControllerRouterHandler
 
-from app.api import documents, imports, pages, runs, sources
+from app.api import documents, imports, pages, runs, sources, unanswered
 from app.settings import ApiSettings
 
 
 def knowledge_routes(settings: ApiSettings) -> list[ControllerRouterHandler]:
-    """Sources, runs, pages, documents, imports; those that take files have their own limits."""
+    """Sources, runs, pages, refused questions, documents, imports; files have their own limits."""
     return [
         sources.list_sources,
         sources.add_source,
@@ -23,6 +23,7 @@ def knowledge_routes(settings: ApiSettings) -> list[ControllerRouterHandler]:
         runs.cancel_run,
         runs.roll_back,
         pages.list_pages,
+        unanswered.list_unanswered,
         documents.forget_document,
         Router(
             "/",

@@ -18,7 +18,8 @@ from litestar.exceptions import HTTPException, ValidationException
 from litestar.params import FromPath, JSONBody
 
 from app.answering.events import Abstained, Done, Grounded, Sentence, Tokens, Turn
-from app.api.answers import WireSentence, exchanges
+from app.api.answers import exchanges
+from app.api.cited import WireSentence
 from app.api.events import EventStream, kept_alive, unless_gone
 from app.api.openai_wire import (
     AnswerMessage,

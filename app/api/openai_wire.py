@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta
 
-from app.api.answers import WireSentence
+from app.api.cited import WireSentence
 from app.api.wire import LONGEST_QUESTION, WireHit
 
 Text = Annotated[str, Meta(max_length=LONGEST_QUESTION)]

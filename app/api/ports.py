@@ -6,6 +6,7 @@ from typing import Protocol, runtime_checkable
 from app.answering.events import Event, Turn
 from app.answering.listened import Words
 from app.answering.preparation import Progress
+from app.visits.unanswered import UnansweredQuestions
 from app.visits.visits import Visits
 from ingest.catalog.catalog import SeenPage
 from ingest.catalog.runs import SeenRun
@@ -121,6 +122,9 @@ class House(Protocol):
 
     @property
     def visits(self) -> Visits: ...
+
+    @property
+    def unanswered(self) -> UnansweredQuestions: ...
 
     @property
     def sources(self) -> Sources: ...

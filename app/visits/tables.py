@@ -1,4 +1,4 @@
-"""The tables of visits and their turns."""
+"""The tables of visits, their turns, and the questions that were refused."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -58,3 +58,18 @@ class TurnRow(Base):
     abstained: Mapped[str] = mapped_column(String(32), default="")
     citations: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
     timings: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+
+class UnansweredRow(Base):
+    __tablename__ = "unanswered"
+    __table_args__ = (UniqueConstraint("kb", "lang", "key"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kb: Mapped[str] = mapped_column(String(64))
+    lang: Mapped[str] = mapped_column(String(2))
+    key: Mapped[str] = mapped_column(String(500))
+    question: Mapped[str] = mapped_column(Text)
+    reason: Mapped[str] = mapped_column(String(32))
+    times: Mapped[int] = mapped_column(default=1)
+    first_asked: Mapped[datetime] = mapped_column(Moment)
+    last_asked: Mapped[datetime] = mapped_column(Moment, index=True)

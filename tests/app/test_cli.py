@@ -19,7 +19,7 @@ def taken() -> Iterator[int]:
         yield listener.getsockname()[1]
 
 
-@pytest.mark.parametrize("command", ["api", "agent", "stage", "ready", "ask"])
+@pytest.mark.parametrize("command", ["api", "agent", "stage", "ready", "ask", "unanswered"])
 def test_every_command_explains_itself_and_has_json(command: str) -> None:
     told = RUNNER.invoke(app, [command, "--help"])
     assert told.exit_code == 0
@@ -62,3 +62,25 @@ def test_a_neighbour_that_is_down_is_named(monkeypatch: pytest.MonkeyPatch) -> N
     assert told.exit_code == 1
     assert "ollama" in told.output
     assert "does not answer" in told.output
+
+
+def test_unanswered_questions_are_listed_by_frequency(monkeypatch: pytest.MonkeyPatch) -> None:
+    question = {
+        "kb": "museum",
+        "question": "Is there [free] parking?",
+        "lang": "en",
+        "reason": "not_in_pages",
+        "times": 7,
+        "first_asked": "2026-11-01T10:00:00Z",
+        "last_asked": "2026-11-20T10:00:00Z",
+    }
+    reply = Reply(
+        body=json.dumps({"questions": [question]}), status=200, content_type="application/json"
+    )
+    with serve({"/v1/unanswered?kb=museum": reply, "/v1/unanswered?": reply}) as web:
+        monkeypatch.setenv("GROUNDLING_API__URL", web.url("").rstrip("/"))
+        told = RUNNER.invoke(app, ["unanswered", "--kb", "museum"])
+        as_json = RUNNER.invoke(app, ["unanswered", "--kb", "museum", "--json"])
+    assert "Is there [free] parking?" in told.output
+    assert "7" in told.output
+    assert json.loads(as_json.stdout) == {"questions": [question]}

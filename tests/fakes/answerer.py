@@ -11,6 +11,7 @@ from app.answering.events import (
     Done,
     Event,
     Grounded,
+    Quote,
     Sentence,
     Timings,
     Tokens,
@@ -39,7 +40,11 @@ HIT = Hit(
     bm25=0.5,
 )
 GROUNDED = Grounded(lang="en", hits=(HIT,), took_ms=7)
-SENTENCE = Sentence(text="The museum opens at ten.", citations=(1,))
+SENTENCE = Sentence(
+    text="The museum opens at ten.",
+    citations=(1,),
+    quotes=(Quote(n=1, text="The museum opens at ten."),),
+)
 ABSTAINED = Abstained(text="I'm sorry, I don't find that.", reason="nothing_found")
 DONE = Done(timings=Timings(ground_ms=7, total_ms=40), tokens=Tokens(prompt=300, answer=9))
 ANSWER: tuple[Event, ...] = (GROUNDED, SENTENCE, DONE)

@@ -11,6 +11,7 @@ import uvicorn
 from litestar import Litestar
 from pydantic import SecretStr
 
+from app.visits.unanswered import UnansweredQuestions
 from app.visits.visits import MIGRATIONS, Visits, open_visits
 from ingest.catalog.tables import SOURCE
 from ingest.database import open_database
@@ -29,6 +30,7 @@ class PaperHouse:
     """The house behind the door, with nothing real in it but the tables of visits and sources."""
 
     visits: Visits
+    unanswered: UnansweredQuestions
     rooms: PaperRooms
     sources: Sources
     runs: PaperRuns
@@ -57,7 +59,8 @@ async def open_paper_house(folder: Path) -> AsyncIterator[PaperHouse]:
         async with engine.begin() as connection:
             await connection.run_sync(SOURCE.create, checkfirst=True)
         sources = Sources(engine, Vault(SecretsSettings(), folder))
-        yield PaperHouse(visits, rooms, sources, runs, carrier, intake)
+        unanswered = UnansweredQuestions(engine, keep_days=30)
+        yield PaperHouse(visits, unanswered, rooms, sources, runs, carrier, intake)
 
 
 @asynccontextmanager

@@ -14,6 +14,17 @@ from tests.fakes.answerer import ABSTAINED, DONE, GROUNDED, SENTENCE
 from tests.fakes.house import PaperHouse, until
 
 QUESTION = {"question": "When do you open?"}
+QUOTES = [
+    {
+        "n": 1,
+        "text": "The museum opens at ten.",
+        "url": "https://museum.example/visit",
+        "anchor": "hours",
+        "link": "https://museum.example/visit#hours",
+        "title": "Visit",
+        "page_date": None,
+    }
+]
 STREAM = {"Accept": "text/event-stream"}
 
 
@@ -23,7 +34,9 @@ async def test_a_whole_answer_as_json(api: httpx.AsyncClient) -> None:
     body = answered.json()
     assert answered.status_code == 200
     assert (body["lang"], body["abstained"], body["reason"]) == ("en", False, None)
-    assert body["sentences"] == [{"text": "The museum opens at ten.", "citations": [1]}]
+    assert body["sentences"] == [
+        {"text": "The museum opens at ten.", "citations": [1], "quotes": QUOTES}
+    ]
     assert [hit["link"] for hit in body["hits"]] == ["https://museum.example/visit#hours"]
     assert body["timings"]["total_ms"] == 40
     assert body["tokens"] == {"prompt": 300, "answer": 9, "reused": 0}
@@ -36,7 +49,7 @@ async def test_an_abstention_as_json_still_has_a_sentence_to_say(
     body = (await api.post("/v1/answers", json=QUESTION)).json()
 
     assert (body["abstained"], body["reason"]) == (True, "nothing_found")
-    assert body["sentences"] == [{"text": ABSTAINED.text, "citations": []}]
+    assert body["sentences"] == [{"text": ABSTAINED.text, "citations": [], "quotes": []}]
 
 
 async def test_an_answer_as_events(api: httpx.AsyncClient) -> None:
@@ -49,7 +62,7 @@ async def test_an_answer_as_events(api: httpx.AsyncClient) -> None:
     assert grounding["lang"] == "en"
     assert grounding["took_ms"] == 7
     assert grounding["hits"][0]["n"] == 1
-    assert sentence == {"text": "The museum opens at ten.", "citations": [1]}
+    assert sentence == {"text": "The museum opens at ten.", "citations": [1], "quotes": QUOTES}
     assert done["timings"]["ground_ms"] == 7
     assert done["tokens"]["answer"] == 9
 
