@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from app.answering.model import ChatModel
-from app.answering.refusal import SIGN
+from app.answering.quoting import harmless, mark_of
 from app.answering.template import Exchange, Template
 from app.answering.wording import EXAMPLES, RULES, last_words, listed
 from app.errors import PromptTooLong
@@ -51,6 +51,7 @@ class _Parts:
     evidence: tuple[str, ...]
     question: str
     lang: str
+    mark: str
 
 
 class Packer:
@@ -69,8 +70,9 @@ class Packer:
 
         It is there to be read ahead.
         """
-        past = (*self._examples, *self._recent(history))
-        return self._render.opened(RULES, past, listed(evidence))
+        recent = self._recent(history)
+        asked = listed(evidence, mark_of(recent, evidence))
+        return self._render.opened(RULES, (*self._examples, *recent), asked)
 
     def fits(self, opening: str) -> bool:
         """Whether the beginning of a prompt leaves room for a question."""
@@ -119,8 +121,10 @@ class Packer:
         Raises:
             PromptTooLong: the window has no room for the rules and a few words.
         """
+        recent = self._recent(history)
         parts = _Parts(
-            history=self._recent(history),
+            mark=mark_of(recent, evidence),
+            history=recent,
             evidence=tuple(evidence),
             question=self._ends(self._quoted(question), self.limit // _QUESTION_SHARE),
             lang=lang,
@@ -130,7 +134,7 @@ class Packer:
         return Prompt(text=text, tokens=tokens, passages=len(parts.evidence))
 
     def _closed(self, parts: _Parts) -> str:
-        asked = last_words(parts.evidence, parts.question, parts.lang)
+        asked = last_words(parts.evidence, parts.question, parts.lang, parts.mark)
         return self._render.closed(RULES, (*self._examples, *parts.history), asked)
 
     def _trimmed(self, parts: _Parts) -> _Parts:
@@ -164,8 +168,8 @@ class Packer:
         return tuple(reversed(kept))
 
     def _quoted(self, text: str) -> str:
-        """Foreign text on one line, with nothing in it that reads as an instruction of ours."""
-        return " ".join(self._render.defang(text).replace(SIGN, SIGN.lower()).split())
+        """Foreign text on one line, with nothing in it that reads as a form of ours."""
+        return harmless(self._render.defang(text))
 
     def _beginning(self, text: str, most: int) -> str:
         """The first whole sentences of at most `most` tokens, or as many words if one is longer."""
