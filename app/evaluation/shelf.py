@@ -70,7 +70,7 @@ async def on_shelf(
         total = 0
         for start in range(0, len(data.entries), _AT_ONCE):
             some = data.entries[start : start + _AT_ONCE]
-            passages = await asyncio.to_thread(_cut, some, kb, lang, chunker)
+            passages = await asyncio.to_thread(cut, some, kb, lang, chunker)
             weights = [weigh(passage.embedded_text, passage.lang) for passage in passages]
             vectors = await embedder.embed_passages([p.embedded_text for p in passages])
             await index.put(passages, vectors, weights)
@@ -160,7 +160,8 @@ class RememberingEmbedder:
             kept.executemany("INSERT OR REPLACE INTO vector VALUES (?, ?)", rows)
 
 
-def _cut(entries: Sequence[Entry], kb: str, lang: str | None, chunker: Chunker) -> list[Passage]:
+def cut(entries: Sequence[Entry], kb: str, lang: str | None, chunker: Chunker) -> list[Passage]:
+    """The passages of some entries, cut as those of pages are."""
     passages: list[Passage] = []
     for entry in entries:
         article = Article(
