@@ -51,12 +51,15 @@ class Kept:
         for line in lines:
             if outcome := _outcome(line):
                 self.outcomes[outcome.id] = outcome
+        if len(self.outcomes) < len(lines):
+            # A kill has left half a line, and the next one must not be written behind it.
+            file.write_text(head + "\n" + "".join(map(_line, self.outcomes.values())))
 
     def add(self, outcome: Outcome) -> None:
         """Keep one more; it is on disk when this returns."""
         self.outcomes[outcome.id] = outcome
         with self._file.open("a") as file:
-            file.write(json.dumps(asdict(outcome), ensure_ascii=False) + "\n")
+            file.write(_line(outcome))
 
 
 class OnTheTable:
@@ -133,6 +136,7 @@ async def answer_all(
     told: Told = lambda done, of: None,
 ) -> list[Outcome]:
     """The outcomes of all questions of a set, those that were kept among them."""
+    await model.learn()
     table.count(data)
     ahead = Ahead(table, model, settings.model, AheadSettings(on=False))
     answerer = Answerer(table, model, settings.model, ahead, checker=checker)
@@ -174,6 +178,10 @@ def _in_turn(questions: Sequence[Judged]) -> Iterator[Judged]:
     kinds = [[each for each in questions if each.answerable is kind] for kind in (True, False)]
     for number in range(max(map(len, kinds), default=0)):
         yield from (kind[number] for kind in kinds if number < len(kind))
+
+
+def _line(outcome: Outcome) -> str:
+    return json.dumps(asdict(outcome), ensure_ascii=False) + "\n"
 
 
 def _outcome(line: str) -> Outcome | None:
