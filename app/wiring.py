@@ -27,6 +27,7 @@ from ingest.catalog.catalog import Catalog
 from ingest.database import open_database
 from ingest.embedding.embed import open_embedder
 from ingest.embedding.entailment import open_entailment
+from ingest.embedding.reranking import open_reranker
 from ingest.errors import IngestError
 from ingest.indexing.index import open_index
 from ingest.indexing.qdrant import await_qdrant
@@ -76,11 +77,12 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
             open_visits(engine, rooms, at_once=settings.api.visits_at_once) as visits,
             open_parts(settings, engine, embedder, index) as parts,
             open_entailment(settings.check.entailment) as entailment,
+            open_reranker(settings.grounding.reranker) as reranker,
         ):
             runs = Runs(parts, settings.run, web_of(settings.fetch, parts.records))
             sources = Sources(engine, parts.vault)
             unanswered = UnansweredQuestions(engine, settings.unanswered.keep_days)
-            grounder = Grounder(index, embedder, Catalog(engine), settings.grounding)
+            grounder = Grounder(index, embedder, Catalog(engine), settings.grounding, reranker)
             checks = {
                 "database": visits.store_ready,
                 "qdrant": index.ready,

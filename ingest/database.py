@@ -52,13 +52,18 @@ async def open_database(settings: DatabaseSettings, *rooms: Path) -> AsyncIterat
         await engine.dispose()
 
 
+# SQLite lets a writer in by chance, not in turn: on a machine four times oversubscribed, one of the
+# eight of a run waited more than 10 s.
+_PATIENCE_MS = 120_000
+
+
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
     cursor = connection.cursor()
     for pragma in (
         "journal_mode=WAL",
         "synchronous=NORMAL",
         "foreign_keys=ON",
-        "busy_timeout=10000",
+        f"busy_timeout={_PATIENCE_MS}",
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()

@@ -173,7 +173,7 @@ def _loaded(settings: EmbedderSettings) -> "SentenceTransformer":
             f"The embedding model's folder {settings.path} does not exist. Put the model there, or "
             "correct GROUNDLING_EMBEDDER__PATH, or leave that empty to use the model's public name."
         )
-    _quiet(offline=settings.path is not None)
+    quiet(offline=settings.path is not None)
     try:
         import torch
         from sentence_transformers import SentenceTransformer
@@ -211,7 +211,7 @@ def _remedy(settings: EmbedderSettings, error: Exception) -> str:
     )
 
 
-def _quiet(*, offline: bool) -> None:
+def quiet(*, offline: bool) -> None:
     """Tells Hugging Face's libraries, by the environment they listen to, to keep to themselves."""
     os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")

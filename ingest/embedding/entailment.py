@@ -3,9 +3,9 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ingest.embedding.cross_encoder import load
 from ingest.errors import EmbedderUnavailable
 
 if TYPE_CHECKING:
@@ -33,30 +33,16 @@ async def open_entailment(folder: str | None) -> AsyncIterator[LocalEntailment |
     Raises:
         EmbedderUnavailable: there is no such model.
     """
-    yield None if folder is None else await asyncio.to_thread(_load, Path(folder))
+    yield None if folder is None else await asyncio.to_thread(_load, folder)
 
 
-def _load(folder: Path) -> LocalEntailment:
-    if not (folder / "config.json").is_file():
-        raise EmbedderUnavailable(
-            f"There is no model in {folder}. "
-            "Put a cross-encoder for natural language inference there, or leave out "
-            "GROUNDLING_CHECK__ENTAILMENT."
-        )
-    from sentence_transformers import CrossEncoder  # here: torch takes seconds to load
-
-    try:
-        model = CrossEncoder(str(folder), device="cpu", local_files_only=True)
-    except (OSError, ValueError, RuntimeError) as error:
-        raise EmbedderUnavailable(
-            f"The model in {folder} cannot be loaded ({error}). "
-            "GROUNDLING_CHECK__ENTAILMENT must name the folder of a cross-encoder."
-        ) from error
-    labels: dict[str, int] = model.model.config.label2id or {}
+def _load(folder: str) -> LocalEntailment:
+    model = load(folder, "GROUNDLING_CHECK__ENTAILMENT")
+    labels: dict[str, int] = getattr(model.config, "label2id", None) or {}
     return LocalEntailment(model, _entailment_of(labels, folder))
 
 
-def _entailment_of(labels: dict[str, int], folder: Path) -> int | None:
+def _entailment_of(labels: dict[str, int], folder: str) -> int | None:
     """The number of the label that means "follows"; None for a model with a single score."""
     if len(labels) == 1:
         return None
