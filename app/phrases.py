@@ -5,7 +5,7 @@ Knows nothing of pages or models: whatever is true of an organisation comes from
 
 from typing import Literal
 
-Occasion = Literal["refusal", "offer", "correction", "apology", "opening"]
+Occasion = Literal["refusal", "offer", "correction", "apology", "busy", "opening"]
 
 _PHRASES: dict[Occasion, dict[str, str]] = {
     "refusal": {
@@ -53,6 +53,18 @@ _PHRASES: dict[Occasion, dict[str, str]] = {
         "pt": "Desculpe, algo não funciona. Pergunte-me de novo daqui a pouco.",
         "pl": "Przepraszam, coś teraz nie działa. Proszę zapytać mnie ponownie za chwilę.",
         "ro": "Îmi pare rău, ceva nu funcționează acum. Întrebați-mă din nou peste puțin timp.",
+    },
+    # The model answers others, or is still being loaded.
+    "busy": {
+        "en": "I'm sorry, I can't get to that just now. Please ask me again in a moment.",
+        "fr": "Désolée, je n'y arrive pas tout de suite. Reposez-moi la question dans un instant.",
+        "de": "Entschuldigung, ich komme gerade nicht dazu. Bitte fragen Sie gleich noch einmal.",
+        "es": "Lo siento, ahora mismo no llego. Pregúnteme de nuevo en un momento.",
+        "it": "Mi dispiace, in questo momento non riesco. Me lo chieda di nuovo tra un momento.",
+        "nl": "Sorry, daar kom ik nu net niet aan toe. Vraag het me zo nog eens.",
+        "pt": "Desculpe, agora não consigo. Pergunte-me de novo daqui a pouco.",
+        "pl": "Przepraszam, teraz nie zdążę. Proszę zapytać mnie ponownie za chwilę.",
+        "ro": "Îmi pare rău, acum nu reușesc. Întrebați-mă din nou peste puțin timp.",
     },
     "opening": {
         "en": "Hello! What would you like to know?",

@@ -12,7 +12,7 @@ import httpx
 import msgspec
 from httpx_sse import ServerSentEvent, SSEError, aconnect_sse
 
-from app.errors import AnswerUnavailable
+from app.errors import AnswerLater, AnswerUnavailable
 from app.settings import ApiSettings
 
 # A refused or lost connection must not keep a visitor waiting: the API is on our own network.
@@ -206,7 +206,7 @@ def _read(event: ServerSentEvent) -> AnswerEvent | None:
     """The event, None for one we do not know, AnswerUnavailable for an `error`."""
     try:
         if event.event == "error":
-            raise AnswerUnavailable(_problem(msgspec.json.decode(event.data)))
+            raise _failure(msgspec.json.decode(event.data))
         kind = _EVENTS.get(event.event)
         return None if kind is None else msgspec.json.decode(event.data, type=kind)
     except msgspec.MsgspecError as error:
@@ -220,16 +220,17 @@ async def _require_success(response: httpx.Response) -> None:
     if response.is_success:
         return
     try:
-        reason = _problem(msgspec.json.decode(await response.aread()))
+        problem = msgspec.json.decode(await response.aread())
     except msgspec.MsgspecError:
-        reason = response.reason_phrase
-    raise AnswerUnavailable(f"the API answered {response.status_code}: {reason}")
+        problem = {"title": response.reason_phrase}
+    raise _failure(problem, f"the API answered {response.status_code}: ")
 
 
-def _problem(document: Any) -> str:
-    """What a problem document says, for people."""
-    parts = document if isinstance(document, dict) else {}
-    return str(parts.get("detail") or parts.get("title") or "no reason given")
+def _failure(problem: Any, before: str = "") -> AnswerUnavailable:
+    """What a problem document says, as an error."""
+    parts = problem if isinstance(problem, dict) else {}
+    said = before + str(parts.get("detail") or parts.get("title") or "no reason given")
+    return AnswerLater(said) if parts.get("retry_after_s") else AnswerUnavailable(said)
 
 
 @asynccontextmanager

@@ -25,8 +25,8 @@ from app.agent.api import (
     Source,
 )
 from app.agent.turns import Line, Turn, Turns
-from app.errors import AnswerUnavailable
-from app.phrases import phrase
+from app.errors import AnswerLater, AnswerUnavailable
+from app.phrases import Occasion, phrase
 
 # What is sent along of earlier talk; the API takes from it what fits the model's window.
 REMEMBERED = 12
@@ -135,7 +135,8 @@ class AnswerStream(llm.LLMStream):
             completed = True
         except AnswerUnavailable as error:
             logger.warning("turn not answered", extra={"turn": turn.id, "reason": str(error)})
-            apology = phrase("apology", self._grounded.lang)
+            occasion: Occasion = "busy" if isinstance(error, AnswerLater) else "apology"
+            apology = phrase(occasion, self._grounded.lang)
             self._say(turn.line("apology", apology, reason=str(error)))
             completed = True
         finally:

@@ -15,7 +15,7 @@ from app.agent.api import (
     Sentence,
     open_api,
 )
-from app.errors import AnswerUnavailable
+from app.errors import AnswerLater, AnswerUnavailable
 from app.settings import ApiSettings
 
 QUESTION = Question(
@@ -126,3 +126,11 @@ async def test_the_key_travels_as_a_bearer() -> None:
     async with open_api(settings, answer_timeout_s=1.0) as api:
         assert isinstance(api, HttpApi)
         assert api.client.headers["Authorization"] == "Bearer secret"
+
+
+async def test_a_busy_model_is_told_from_a_broken_one() -> None:
+    problem = {"detail": "Eight questions wait.", "status": 503, "retry_after_s": 7}
+    busy = httpx.Response(503, json=problem)
+    for answer in (busy, _stream(f"event: error\ndata: {json.dumps(problem)}\n\n")):
+        with pytest.raises(AnswerLater, match="Eight questions wait"):
+            await _events(_api(lambda request, answer=answer: answer))  # type: ignore[misc]

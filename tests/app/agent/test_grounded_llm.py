@@ -8,7 +8,7 @@ from app.agent.api import Abstained, Done, Grounded, Sentence, Source
 from app.agent.grounded_llm import GroundedLLM, Visit
 from app.agent.turns import Caption, Turns
 from app.agent.voice import Voice
-from app.errors import AnswerUnavailable
+from app.errors import AnswerLater, AnswerUnavailable
 from app.phrases import phrase
 from tests.fakes.api import ScriptedApi
 
@@ -88,6 +88,14 @@ async def test_an_api_that_fails_is_apologised_for_in_the_visitors_language() ->
         result = await session.run(user_input="Et après ?")
         message = result.expect.next_event().is_message(role="assistant").event().item
         assert (message.text_content or "").strip() == OPEN.text
+
+
+async def test_a_busy_model_is_told_in_other_words() -> None:
+    async with _talk(ScriptedApi({"": [GROUNDED, AnswerLater("eight wait")]})) as (session, told):
+        result = await session.run(user_input="When do you open?")
+        message = result.expect.next_event().is_message(role="assistant").event().item
+        assert (message.text_content or "").strip() == phrase("busy", "en")
+    assert told[-2]["type"] == "apology"
 
 
 async def test_an_answer_that_breaks_off_ends_with_the_apology() -> None:
