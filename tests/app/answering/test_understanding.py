@@ -62,9 +62,9 @@ async def test_yes_asks_for_what_was_offered() -> None:
 
 async def test_a_follow_up_is_searched_for_with_the_subject_of_the_last_turns() -> None:
     found = await meant("And for students?", TALK)
-    assert found.search == "ticket tower And for students?"
+    assert found.search == "And for students? ticket tower"
     assert found.question == "And for students?"
-    assert searched("and for", TALK) == "ticket tower and for"
+    assert searched("and for", TALK) == "and for ticket tower"
     assert searched("and for", ()) == "and for"
 
 
