@@ -110,6 +110,8 @@ def ready(as_json: AsJson = False) -> None:
         for name, state in answer.get("neighbours", {}).items():
             shown = "[green]ready[/green]" if state == "ok" else f"[red]down[/red]: {state}"
             _out.print(f"{name:<10} {shown}")
+        if load := answer.get("model"):
+            _out.print(f"model      {load['writing']} answering, {load['waiting']} waiting")
     if not answer.get("ready"):
         raise typer.Exit(1)
 

@@ -15,8 +15,10 @@ from app.answering.answerer import Answerer
 from app.answering.check.checker import Checker
 from app.answering.ollama import open_model
 from app.answering.rewriting import ModelRewriter
+from app.answering.waiting import Load
 from app.errors import AnswerError
 from app.grounding.grounder import Grounder
+from app.moderation.guard import open_moderator
 from app.settings import Settings
 from app.visits.tokens import open_rooms
 from app.visits.unanswered import UnansweredQuestions
@@ -44,10 +46,14 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class House:
-    """The opened parts; `checks` are the neighbours by name, each raising why it is not well."""
+    """The opened parts; `checks` are the neighbours by name, each raising why it is not well.
+
+    `load` tells how busy the model is.
+    """
 
     answerer: Answerer
     ahead: Ahead
+    load: Callable[[], Load]
     grounder: Grounder
     visits: Visits
     unanswered: UnansweredQuestions
@@ -73,6 +79,7 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
             open_embedder(settings.embedder) as embedder,
             open_index(settings.qdrant, embedder) as index,
             open_model(settings.model) as model,
+            open_moderator(settings.moderation, settings.model.url) as moderator,
             open_rooms(settings.livekit, settings.agent.name) as rooms,
             open_visits(engine, rooms, at_once=settings.api.visits_at_once) as visits,
             open_parts(settings, engine, embedder, index) as parts,
@@ -102,12 +109,14 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
                     ahead,
                     checker=Checker(entailment) if settings.check.on else None,
                     unanswered=unanswered,
+                    moderator=moderator,
                     rewriter=ModelRewriter(model, settings.model.rewrite_s),
                 )
                 async with _warming(answerer, settings.grounding.kb):
                     yield House(
                         answerer=answerer,
                         ahead=ahead,
+                        load=lambda: model.load,
                         grounder=grounder,
                         visits=visits,
                         unanswered=unanswered,

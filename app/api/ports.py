@@ -6,6 +6,7 @@ from typing import Protocol, runtime_checkable
 from app.answering.events import Event, Turn
 from app.answering.listened import Words
 from app.answering.preparation import Progress
+from app.answering.waiting import Load
 from app.visits.unanswered import UnansweredQuestions
 from app.visits.visits import Visits
 from ingest.catalog.catalog import SeenPage
@@ -109,13 +110,19 @@ class Intake(Protocol):
 
 @runtime_checkable  # Litestar looks whether what it injects is one
 class House(Protocol):
-    """The opened parts; `checks` are the neighbours by name: database, qdrant, ollama, livekit."""
+    """The opened parts; `checks` are the neighbours by name: database, qdrant, ollama, livekit.
+
+    `load` tells how busy the model is.
+    """
 
     @property
     def answerer(self) -> Answerer: ...
 
     @property
     def ahead(self) -> Ahead: ...
+
+    @property
+    def load(self) -> Callable[[], Load]: ...
 
     @property
     def grounder(self) -> Searcher: ...

@@ -11,6 +11,7 @@ import uvicorn
 from litestar import Litestar
 from pydantic import SecretStr
 
+from app.answering.waiting import Load
 from app.visits.unanswered import UnansweredQuestions
 from app.visits.visits import MIGRATIONS, Visits, open_visits
 from ingest.catalog.tables import SOURCE
@@ -39,6 +40,7 @@ class PaperHouse:
     answerer: ScriptedAnswerer = field(default_factory=ScriptedAnswerer)
     ahead: ScriptedAhead = field(default_factory=ScriptedAhead)
     grounder: ScriptedSearcher = field(default_factory=ScriptedSearcher)
+    load: Callable[[], Load] = lambda: Load(writing=1, waiting=2)
     checks: dict[str, Callable[[], Awaitable[None]]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:

@@ -19,6 +19,7 @@ async def test_ready_when_every_neighbour_answers(api: httpx.AsyncClient) -> Non
     assert answered.json() == {
         "ready": True,
         "neighbours": {"database": "ok", "livekit": "ok"},
+        "model": {"writing": 1, "waiting": 2},
     }
 
 
