@@ -5,7 +5,9 @@ Knows nothing of pages or models: whatever is true of an organisation comes from
 
 from typing import Literal
 
-Occasion = Literal["refusal", "offer", "correction", "apology", "busy", "opening"]
+Occasion = Literal[
+    "declined", "care", "refusal", "offer", "correction", "apology", "busy", "opening"
+]
 
 _PHRASES: dict[Occasion, dict[str, str]] = {
     "refusal": {
@@ -65,6 +67,39 @@ _PHRASES: dict[Occasion, dict[str, str]] = {
         "pt": "Desculpe, agora não consigo. Pergunte-me de novo daqui a pouco.",
         "pl": "Przepraszam, teraz nie zdążę. Proszę zapytać mnie ponownie za chwilę.",
         "ro": "Îmi pare rău, acum nu reușesc. Întrebați-mă din nou peste puțin timp.",
+    },
+    "declined": {
+        "en": "I'd rather not talk about that. Is there something else that I can tell you?",
+        "fr": "Je préfère ne pas parler de cela. Puis-je vous renseigner sur autre chose ?",
+        "de": "Darüber möchte ich nicht sprechen. Kann ich Ihnen etwas anderes sagen?",
+        "es": "Prefiero no hablar de eso. ¿Puedo informarle de otra cosa?",
+        "it": "Preferisco non parlarne. Posso dirle qualcos'altro?",
+        "nl": "Daar praat ik liever niet over. Kan ik u iets anders vertellen?",
+        "pt": "Prefiro não falar disso. Posso informar sobre outra coisa?",
+        "pl": "Wolę o tym nie rozmawiać. Czy mogę powiedzieć coś innego?",
+        "ro": "Prefer să nu vorbesc despre asta. Vă pot spune altceva?",
+    },
+    # To somebody who speaks of ending their life. 112 holds in all of the EU; the other numbers are
+    # the public ones of a country that speaks the language.
+    "care": {
+        "en": "I'm so sorry that you feel this way. Please don't stay alone with it: call 112, or "
+        "116 123 to talk to somebody, at any hour.",
+        "fr": "Je suis vraiment désolée que vous alliez si mal. Ne restez pas seul avec cela : "
+        "appelez le 112, ou le 3114 pour parler à quelqu'un, à toute heure.",
+        "de": "Es tut mir sehr leid, dass es Ihnen so schlecht geht. Bleiben Sie damit nicht "
+        "allein: Rufen Sie 112 an, oder 116 123, um mit jemandem zu reden, zu jeder Stunde.",
+        "es": "Siento mucho que se sienta así. No se quede a solas con ello: llame al 112, o al "
+        "024 para hablar con alguien, a cualquier hora.",
+        "it": "Mi dispiace molto che stia così male. Non resti da solo: chiami il 112, a "
+        "qualsiasi ora, e parli con qualcuno di cui si fida.",
+        "nl": "Wat erg dat u zich zo voelt. Blijf er niet alleen mee: bel 112, of 113 om met "
+        "iemand te praten, op elk uur.",
+        "pt": "Lamento muito que se sinta assim. Não fique a sós com isso: ligue para o 112, a "
+        "qualquer hora, e fale com alguém em quem confia.",
+        "pl": "Bardzo mi przykro, że tak się dzieje. Proszę nie zostawać z tym samemu: proszę "
+        "zadzwonić pod 112 albo pod 116 123, żeby z kimś porozmawiać, o każdej porze.",
+        "ro": "Îmi pare foarte rău că vă simțiți așa. Nu rămâneți singur cu asta: sunați la 112, "
+        "la orice oră, și vorbiți cu cineva în care aveți încredere.",
     },
     "opening": {
         "en": "Hello! What would you like to know?",

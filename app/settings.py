@@ -59,6 +59,22 @@ class AheadSettings(BaseModel):
     idle_s: float = Field(600.0, gt=0)
 
 
+class ModerationSettings(BaseModel):
+    """What is neither answered nor said: lists of words, and a guard model where one is named.
+
+    `without` are categories that the lists let through (a sexual-health service's `sexual`).
+    `closed`: what a guard that cannot be asked has not judged is declined, because a session that
+    a stage ends costs more than an apology; False leaves it to the lists. `url` is the guard's
+    Ollama; the answering model's own when left out.
+    """
+
+    without: list[Literal["slur", "sexual", "violence", "hate", "self_harm", "obscene"]] = []
+    model: str | None = None
+    url: str | None = None
+    timeout_s: float = Field(5.0, gt=0)
+    closed: bool = True
+
+
 class GroundingSettings(BaseModel):
     """What counts as evidence, and what comes first.
 
@@ -161,6 +177,7 @@ class Settings(KnowledgeSettings):
     model: ModelSettings = ModelSettings()
     ahead: AheadSettings = AheadSettings()
     grounding: GroundingSettings = GroundingSettings()
+    moderation: ModerationSettings = ModerationSettings()
     check: CheckSettings = CheckSettings()
     unanswered: UnansweredSettings = UnansweredSettings()
     livekit: LiveKitSettings = LiveKitSettings()

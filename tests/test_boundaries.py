@@ -12,7 +12,10 @@ ROOT = Path(__file__).resolve().parent.parent
 # Room → the rooms of ours that it may import; a room may always import itself. The nearest prefix
 # counts, so that app/avatar/lite.py has a line of its own.
 EDGES = ("app/settings", "app/errors", "app/log", "app/phrases")
-INNER = ("app/dialogue", "app/grounding", "app/answering", "app/visits", "app/avatar/lite")
+INNER = (
+    *("app/dialogue", "app/grounding", "app/moderation", "app/answering", "app/visits"),
+    "app/avatar/lite",
+)
 ALLOWED: dict[str, tuple[str, ...]] = {
     "ingest": (),
     "app/settings": ("ingest",),
@@ -21,7 +24,8 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "app/phrases": ("app/settings",),
     "app/dialogue": (*EDGES, "app/grounding"),
     "app/grounding": ("ingest", *EDGES),
-    "app/answering": ("ingest", *EDGES, "app/dialogue", "app/grounding"),
+    "app/moderation": ("ingest", *EDGES),
+    "app/answering": ("ingest", *EDGES, "app/dialogue", "app/moderation", "app/grounding"),
     "app/visits": ("ingest", *EDGES, "app/avatar/lite"),
     "app/avatar/lite": (*EDGES, "app/avatar/rest"),
     "app/avatar/rest": EDGES,
@@ -52,7 +56,10 @@ HOMES: dict[str, tuple[str, ...]] = {
     "saq": ("ingest/runs",),
     "croniter": ("ingest/sources",),
     "cryptography": ("ingest/sources",),
-    "ollama": ("app/answering/ollama_client", "app/answering/ollama_failures"),
+    "ollama": (
+        *("app/answering/ollama_client", "app/answering/ollama_failures"),
+        "app/moderation/guard",
+    ),
     "text_to_num": ("app/answering/check",),
     "tokenizers": ("app/answering", "ingest/embedding"),
     "livekit": ("app/agent", "app/avatar", "app/stage", "app/visits/tokens"),

@@ -20,16 +20,19 @@ from app.answering.events import (
 )
 from app.answering.late import hurried, own_sentence
 from app.answering.model import ChatModel
+from app.answering.moderated import declined, turned_down
 from app.answering.notes import Notes
 from app.answering.preparation import Evidence, Preparation
 from app.answering.prompt import Packer, Prompt, packer_for
 from app.answering.release import Release
 from app.answering.replying import replied
 from app.answering.template import Exchange
-from app.answering.understanding import NoRewriter, understood
+from app.answering.understanding import NoRewriter, Understood, understood
 from app.answering.writing import written
 from app.grounding.followup import Rewriter
 from app.grounding.grounder import Grounding
+from app.moderation.moderator import Moderator, Side, Verdict
+from app.moderation.words import WordModerator
 from app.settings import ModelSettings
 from ingest.documents import Hit, Passage
 
@@ -68,6 +71,7 @@ class Answerer:
         checker: Checker | None = None,
         rewriter: Rewriter | None = None,
         unanswered: Unanswered | None = None,
+        moderator: Moderator | None = None,
     ) -> None:
         self._grounder = grounder
         self._model = model
@@ -76,12 +80,14 @@ class Answerer:
         self._checker = checker
         self._rewriter = rewriter or NoRewriter()
         self._unanswered = unanswered
+        self._moderator = moderator or WordModerator()
 
     async def prepare(
         self, kb: str, lang: str | None = None, history: Sequence[Exchange] = ()
     ) -> None:
         """Have the model read what the next prompt of a visit begins with, while nobody waits."""
         await self._grounder.prepare(kb)
+        await prepare()
         packer = await self._packer()
         opening = packer.opening(history)
         # Read again, it would push out what is being read for somebody who speaks now.
@@ -104,14 +110,27 @@ class Answerer:
     async def _events(
         self, turn: Turn, prepared: Preparation | None
     ) -> AsyncGenerator[Event, None]:
-        """The steps of an answer, in their order."""
+        """What a turn is taken for, and what comes of it."""
         notes = Notes(turn, prepared)
+        heard = await self._review(turn.question, turn.lang, "visitor")
+        if not heard.allowed:
+            async for event in turned_down(heard, turn, notes, prepared):
+                yield event
+            return
         meant = await understood(turn, self._rewriter)
         if not meant.asks:
             for event in replied(meant, turn, notes, prepared):
-                yield event
+                yield await self._decent(event, meant.lang)
             return
         turn = replace(turn, question=meant.question)
+        async with aclosing(self._answered(turn, meant, notes, prepared)) as events:
+            async for event in events:
+                yield event
+
+    async def _answered(
+        self, turn: Turn, meant: Understood, notes: Notes, prepared: Preparation | None
+    ) -> AsyncGenerator[Event, None]:
+        """The steps of an answer to a question."""
         found = await self._grounder.ground(meant.search, turn.kb, meant.lang)
         notes.grounded()
         if not found.hits:
@@ -159,7 +178,11 @@ class Answerer:
         ):
             async for sentence, late in spoken:
                 notes.late = notes.late or late
-                yield sentence
+                verdict = await self._review(sentence.text, lang, "answer")
+                if verdict.allowed:
+                    yield sentence
+                else:
+                    notes.withheld((verdict.category,))
 
     def _evidence(
         self, turn: Turn, found: tuple[Hit, ...], prepared: Preparation | None, packer: Packer
@@ -178,4 +201,16 @@ class Answerer:
         """The refusal, with what the pages do cover; the question is kept for who writes them."""
         if self._unanswered is not None:
             await self._unanswered.note(turn.kb, turn.question, lang, reason)
-        return refusal(reason, lang, shown)
+        said = refusal(reason, lang, shown)
+        allowed = (await self._review(said.text, lang, "answer")).allowed
+        return said if allowed else refusal(reason, lang)
+
+    async def _review(self, text: str, lang: str | None, side: Side) -> Verdict:
+        return await self._moderator.review(text, lang=lang or "en", side=side)
+
+    async def _decent(self, event: Event, lang: str | None) -> Event:
+        """A reply that may be said: what is said again may be a caller's own history."""
+        if isinstance(event, Sentence):
+            verdict = await self._review(event.text, lang, "answer")
+            return event if verdict.allowed else declined(verdict, lang or "en")
+        return event

@@ -7,7 +7,7 @@ from app.answering.preparation import WorkedAhead
 from app.answering.template import Exchange
 from ingest.documents import Hit
 
-Reason = Literal["nothing_found", "not_in_pages"]
+Reason = Literal["nothing_found", "not_in_pages", "declined"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
