@@ -45,6 +45,9 @@ Entries = Annotated[
     int | None,
     typer.Option(min=1, help="Index only so many texts; those that answer are always among them."),
 ]
+Cut = Annotated[
+    bool, typer.Option("--cut", help="Cut long texts as pages are; else each is one passage.")
+]
 Cache = Annotated[
     Path | None,
     typer.Option(help="A file that keeps the vectors of passages, for evaluating again."),
@@ -63,6 +66,7 @@ def retrieval(
     ] = None,
     sample: Sample = None,
     entries: Entries = None,
+    cut: Cut = False,
     cache: Cache = None,
     as_json: AsJson = False,
 ) -> None:
@@ -77,7 +81,7 @@ def retrieval(
     data = chosen(folder, queries, sample, entries)
 
     async def work(told: Progress) -> "tuple[int, list[Found]]":
-        async with shelf_of(data, lang, settings, cache, told) as shelf:
+        async with shelf_of(data, lang, settings, cache, told, cut=cut) as shelf:
             asking = told.add_task("asking")
             found = await measure(
                 shelf, data, told=lambda _, done, of: told.update(asking, completed=done, total=of)
@@ -153,8 +157,13 @@ async def shelf_of(
     settings: Settings,
     cache: Path | None,
     told: Progress,
+    *,
+    cut: bool = False,
 ) -> "AsyncIterator[Filled]":
-    """The set on the shelf, by the embedder and the Qdrant of the settings."""
+    """The set on the shelf, by the embedder and the Qdrant of the settings.
+
+    Its texts are passages already, as a rule; `cut` cuts them as articles are cut.
+    """
     from app.evaluation.shelf import RememberingEmbedder, on_shelf
     from ingest.chunking.chunk import Chunker
     from ingest.embedding.embed import open_embedder
@@ -166,12 +175,15 @@ async def shelf_of(
         open_index(settings.qdrant, opened) as index,
     ):
         embedder = RememberingEmbedder(opened, cache) if cache else opened
+        limit = min(settings.chunk.limit_tokens, opened.window)
+        whole = {"target_tokens": limit, "limit_tokens": limit, "overlap_tokens": 0}
+        sizes = settings.chunk if cut else settings.chunk.model_copy(update=whole)
         async with on_shelf(
             data,
             lang,
             index=index,
             embedder=embedder,
-            chunker=Chunker(settings.chunk, opened.count_tokens),
+            chunker=Chunker(sizes, opened.count_tokens),
             settings=settings.grounding,
             told=lambda done, _: told.update(indexing, completed=done),
         ) as shelf:

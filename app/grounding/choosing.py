@@ -25,8 +25,9 @@ WIDER = 3
 # range of e5's cosines: a code outweighs what merely sounds alike.
 _EXACT = 0.05
 _QUOTED = re.compile(r"[\"“„«»]\s*([^\"“”„«»]{3,80}?)\s*[\"”“»«]")
-# Article numbers, models, paragraphs of a law: letters and digits in one word, or long numbers.
-_CODE = re.compile(r"\b(?=\w*\d)(?=[\w./-]*[^\W\d_])[\w./-]{3,40}\w\b|\b\d{5,}\b")
+# Article numbers, models, paragraphs of a law: a letter first and a digit somewhere ("10 am", "2nd"
+# and "19h30" begin with digits), or many digits.
+_CODE = re.compile(r"\b(?=[\w./-]*\d)[^\W\d_][\w./-]{1,38}\w\b|\b\d{5,}\b")
 _SPLIT = re.compile(r"[\s./_-]+")
 
 
