@@ -44,6 +44,8 @@ _ISO = re.compile(r"(?<!\d)(\d{4})-(\d\d)-(\d\d)(?!\d)")
 _SLASHED = re.compile(r"(?<!\d)(\d{1,2})([./])(\d{1,2})\2(\d{4}|\d\d)(?!\d)")
 # "CO2", "B2B", "A-380": a name with digits.
 _CODE = re.compile(r"(?<![\w.,])[^\W\d_]{1,6}-?\d[\w-]*")
+# Below it, a number alone in words is left: "one" is an article as well.
+_ONE = 1.5
 # Days and months that a range leaves out are not meant; a number beyond a limit may be.
 _CYCLES = ("weekday", "month")
 _YEAR = re.compile(r"1\d{3}|20\d\d|21\d\d")
@@ -86,7 +88,7 @@ class Amount:
             return any(
                 reading in other.readings for reading in self.readings if reading[0] == "date"
             )
-        if self.readings & other.readings:
+        if any(reading in other.readings for reading in self.readings if reading[0] != "plain"):
             return True
         if not {"number", "year"} & {self.kind, other.kind}:
             return False
@@ -106,7 +108,7 @@ def spelled(text: str, lang: str) -> str:
     """The text with its numbers in digits; "one" stays, since it is an article as well."""
     if lang not in _SPELT:
         return text
-    return _TWO_HALVES.sub(r"\1\2", alpha2digit(text, lang, 1.0))
+    return _TWO_HALVES.sub(r"\1\2", alpha2digit(text, lang, _ONE))
 
 
 @lru_cache(maxsize=2048)
@@ -185,10 +187,12 @@ class _Scan:
         self._named(names, "month", 12)
 
     def numbers(self) -> None:
+        upto = 0
         for found in _NUMBER.finditer(self._text):
-            if "\x00" in found[0]:
+            if "\x00" in found[0] or found.start() < upto:
                 continue
             values, end = self._scaled(values_of(found[0], self._lang), found.end())
+            upto = end
             readings: set[Reading] = {("plain", value) for value in values}
             kind = "number"
             unit = unit_at(self._text, found.start(), end)

@@ -82,3 +82,9 @@ def number_of(found: re.Match[str]) -> int:
 def month_names(lang: str) -> str:
     """A pattern without groups for the months of a language; of English where we lack it."""
     return "|".join(_MONTHS.get(lang, _MONTHS["en"]).split())
+
+
+def calendar_words(text: str, lang: str) -> list[str]:
+    """The months and weekdays in a text, in lower case."""
+    known = (names for names in (WEEKDAYS.get(lang), MONTHS.get(lang)) if names is not None)
+    return [found[0].lower() for names in known for found in names.finditer(text)]

@@ -81,3 +81,10 @@ def either(hour: int, minute: int = 0) -> frozenset[int]:
     at = hour * 60 + minute
     both = (at, at + 720) if 1 <= hour <= 12 else (at,)
     return frozenset(time % _DAY for time in both)
+
+
+def without_times(text: str) -> str:
+    """A text without the times in it."""
+    for start, end, *_ in times(text):
+        text = text[:start] + " " * (end - start) + text[end:]
+    return text

