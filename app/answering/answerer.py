@@ -27,7 +27,7 @@ from app.answering.prompt import Packer, Prompt, packer_for
 from app.answering.release import Release
 from app.answering.replying import replied
 from app.answering.template import Exchange
-from app.answering.understanding import NoRewriter, Understood, understood
+from app.answering.understanding import NoRewriter, Understood, prepare, understood
 from app.answering.writing import written
 from app.grounding.followup import Rewriter
 from app.grounding.grounder import Grounding

@@ -46,7 +46,9 @@ async def understood(turn: Turn, rewriter: Rewriter) -> Understood:
         return Understood(act=act, lang=act.lang, search=offered, question=asked)
     if act.kind != "question":
         said = turn.question
-        return Understood(act=act, lang=act.lang, search=said, question=said, asks=False)
+        # What is said again was said in the language of the visit.
+        spoken_in = lang if act.kind in ("repeat", "slower") else act.lang
+        return Understood(act=act, lang=spoken_in, search=said, question=said, asks=False)
     if stands_alone(turn.question, turn.history, spoken):
         return Understood(act=act, lang=lang, search=turn.question, question=turn.question)
     rewritten = await rewriter.rewrite(turn.question, turn.history, spoken)
@@ -56,6 +58,11 @@ async def understood(turn: Turn, rewriter: Rewriter) -> Understood:
         search=rewritten or in_context(turn.question, turn.history, spoken),
         question=rewritten or turn.question,
     )
+
+
+async def prepare() -> None:
+    """Read the phrasebook of every language, which the first turn would otherwise wait for."""
+    await asyncio.to_thread(recognise, "prepare", lang=_UNKNOWN)
 
 
 def expected_language(history: Sequence[Exchange], lang: str | None) -> str | None:

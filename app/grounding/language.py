@@ -36,9 +36,9 @@ SMALL_WORDS: dict[str, frozenset[str]] = {
         "pt": "a ao aos as com como da das de do dos e ela ele em está eu há mais me meu minha na "
         "nas no nos não o onde os ou para pela pelo por posso qual quais quando quanto que quem se "
         "sem seu sua são tem um uma às é",
-        "pl": "a ale być co czy dla do gdzie i ich ile jak jaka jaki jakie jest już kiedy kto która "
-        "które który lub ma mają mam mnie może można mój na nie o od oraz po pod przez się są ta "
-        "tak tam te ten to tu u w we z za ze że",
+        "pl": "a ale być co czy dla do gdzie i ich ile jak jaka jaki jakie jest już kiedy kto "
+        "która które który lub ma mają mam mnie może można mój na nie o od oraz po pod przez się "
+        "są ta tak tam te ten to tu u w we z za ze że",
         "ro": "a ai ale am ar are au ce cât câte câți cine cu cum când care de despre din după e "
         "el era este eu există fi fost în îmi la mai mă mea meu nu o pe pentru pot prin sau se "
         "sunt și să unde un una unei unui vă către cea cel ei",
