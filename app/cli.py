@@ -1,10 +1,12 @@
-"""The command line of the serving side: `groundling api | agent | stage | ready | ask`.
+"""The command line of the serving side: `groundling api | agent | stage | ready | model | ask`.
 
 Every process reads its settings here, once. Big libraries are imported by the command that needs
 them, so that `--help` answers at once and a thin image can run what it carries.
 """
 
+import asyncio
 import json
+from dataclasses import asdict
 from datetime import datetime
 from importlib import import_module
 from typing import Annotated, Any
@@ -15,6 +17,7 @@ import typer
 from pydantic import ValidationError
 from rich.console import Console
 from rich.markup import escape
+from rich.progress import Progress
 from rich.table import Table
 
 from app import log
@@ -114,6 +117,42 @@ def ready(as_json: AsJson = False) -> None:
             _out.print(f"model      {load['writing']} answering, {load['waiting']} waiting")
     if not answer.get("ready"):
         raise typer.Exit(1)
+
+
+@app.command()
+def model(
+    pull: Annotated[
+        bool, typer.Option("--pull", help="Have Ollama fetch the model first, as `ollama pull`.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Say which model is in force and measure it: window, pace of reading and writing.
+
+    Takes some seconds, on a CPU half a minute, and makes the model forget what it read ahead.
+    """
+    from app.answering.ollama_report import fetch, report
+
+    settings = _settings(as_json)
+    try:
+        if pull:
+            with Progress(console=_err, transient=True, disable=as_json) as told:
+                task = told.add_task(settings.model.name)
+                asyncio.run(
+                    fetch(
+                        settings.model,
+                        lambda doing, done, of: told.update(
+                            task, description=doing, completed=done, total=of or None
+                        ),
+                    )
+                )
+        found = asyncio.run(report(settings.model))
+    except AnswerError as error:
+        raise _fail(str(error), as_json) from None
+    if as_json:
+        _out.print_json(json.dumps(asdict(found)))
+        return
+    for name, value in asdict(found).items():
+        _out.print(f"{name.replace('_', ' '):<15} {value}", highlight=False)
 
 
 @app.command()

@@ -37,7 +37,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "app/stage": EDGES,
     "app/evaluation": ("ingest", *EDGES, *INNER, "app/wiring"),
     "app/cli": (
-        *("ingest", *EDGES, "app/wiring"),
+        *("ingest", *EDGES, "app/answering", "app/wiring"),
         *("app/api", "app/agent", "app/stage", "app/evaluation"),
     ),
     "app/__main__": ("app/cli",),
