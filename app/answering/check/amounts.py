@@ -6,11 +6,8 @@ keeps both readings.
 """
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import lru_cache
-
-from text_to_num import alpha2digit
 
 from app.answering.check.calendar import (
     ENGLISH_MAY,
@@ -23,29 +20,18 @@ from app.answering.check.calendar import (
     number_of,
 )
 from app.answering.check.clock import either, times
+from app.answering.check.numerals import scaled, spelled, values_of
 from app.answering.check.units import unit_at
 
 Reading = tuple[str, float]
 
-_SPELT = frozenset(("da", "de", "en", "es", "fr", "it", "nl", "pt"))
 _NUMBER = re.compile(
     r"(?<![\w.,])(?:\d{1,3}(?:[ \u00a0\u202f'’]\d{3})+(?:[.,]\d+)?|\d+(?:[.,]\d+)*|\d+)"
 )
-_SCALES = tuple(
-    (re.compile(rf"\s?(?:{said})(?!\w)", re.IGNORECASE), size)
-    for said, size in (
-        (r"thousand|mille|tausend|mil|mila|duizend|1000", 1e3),
-        (r"millions?|millionen|mio\.?|millones|milion[ei]|miljoen|10{6}", 1e6),
-        (r"billions?|milliards?|milliarden?|mrd\.?|miliard[oi]|miljard|10{9}", 1e9),
-    )
-)
-_TWO_HALVES = re.compile(r"\b(1[1-9]|20) (\d\d)\b")
 _ISO = re.compile(r"(?<!\d)(\d{4})-(\d\d)-(\d\d)(?!\d)")
 _SLASHED = re.compile(r"(?<!\d)(\d{1,2})([./])(\d{1,2})\2(\d{4}|\d\d)(?!\d)")
 # "CO2", "B2B", "A-380": a name with digits.
 _CODE = re.compile(r"(?<![\w.,])[^\W\d_]{1,6}-?\d[\w-]*")
-# Below it, a number alone in words is left: "one" is an article as well.
-_ONE = 1.5
 # Days and months that a range leaves out are not meant; a number beyond a limit may be.
 _CYCLES = ("weekday", "month")
 _YEAR = re.compile(r"1\d{3}|20\d\d|21\d\d")
@@ -102,13 +88,6 @@ class Amount:
 
     def _plain(self) -> set[float]:
         return {value for measure, value in self.readings if measure == "plain"}
-
-
-def spelled(text: str, lang: str) -> str:
-    """The text with its numbers in digits; "one" stays, since it is an article as well."""
-    if lang not in _SPELT:
-        return text
-    return _TWO_HALVES.sub(r"\1\2", alpha2digit(text, lang, _ONE))
 
 
 @lru_cache(maxsize=2048)
@@ -191,7 +170,7 @@ class _Scan:
         for found in _NUMBER.finditer(self._text):
             if "\x00" in found[0] or found.start() < upto:
                 continue
-            values, end = self._scaled(values_of(found[0], self._lang), found.end())
+            values, end = scaled(values_of(found[0], self._lang), self._text, found.end())
             upto = end
             readings: set[Reading] = {("plain", value) for value in values}
             kind = "number"
@@ -204,13 +183,6 @@ class _Scan:
             elif _YEAR.fullmatch(found[0]):
                 kind = "year"
             self._add(kind, readings, found.start(), of=_following(self._whole, end))
-
-    def _scaled(self, values: Iterable[float], end: int) -> tuple[set[float], int]:
-        for pattern, size in _SCALES:
-            found = pattern.match(self._text, end)
-            if found is not None:
-                return {value * size for value in values}, found.end()
-        return set(values), end
 
     def _named(self, names: re.Pattern[str], kind: str, most: int) -> None:
         """Names with a place in a cycle; from one to another means those between as well."""
@@ -254,24 +226,6 @@ class _Scan:
 
     def _blank(self, start: int, end: int) -> None:
         self._text = self._text[:start] + "\x00" * (end - start) + self._text[end:]
-
-
-def values_of(digits: str, lang: str) -> set[float]:
-    """What written digits may mean: separators divide thousands or decimals, by language."""
-    plain = re.sub(r"[ \u00a0\u202f'’]", "", digits)
-    groups = re.split(r"[.,]", plain)
-    if len(groups) == 1:
-        return {float(plain)}
-    together = float("".join(groups))
-    decimal = float("".join(groups[:-1]) + "." + groups[-1])
-    if any(len(group) != 3 for group in groups[1:-1]) or len(groups[0]) > 3:
-        return {decimal}
-    if len(groups[-1]) != 3:
-        return {decimal}
-    if len(groups) > 2 and len(set(re.findall(r"[.,]", plain))) == 1:
-        return {together}
-    separator = "," if lang == "en" else "."
-    return {together} if separator in plain and len(groups) == 2 else {together, decimal}
 
 
 def _following(text: str, end: int) -> str:

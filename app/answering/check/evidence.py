@@ -6,9 +6,10 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from app.answering.check.amounts import Amount, amounts, spelled
+from app.answering.check.amounts import Amount, amounts
 from app.answering.check.calendar import calendar_words
 from app.answering.check.clock import without_times
+from app.answering.check.numerals import spelled
 from app.answering.check.polarity import Stem, denied, words
 from app.answering.sentences import pieces
 from app.grounding.language import SMALL_WORDS

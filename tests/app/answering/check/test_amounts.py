@@ -1,6 +1,7 @@
 import pytest
 
-from app.answering.check.amounts import amounts, values_of
+from app.answering.check.amounts import amounts
+from app.answering.check.numerals import values_of
 
 
 def said_in(one: str, lang: str, other: str, other_lang: str) -> bool:
