@@ -31,7 +31,7 @@ async def test_a_cross_encoder_says_how_likely_it_is(tmp_path: Path) -> None:
         intermediate_size=8, id2label=labels, label2id={name: n for n, name in labels.items()},
     )  # fmt: skip
     BertForSequenceClassification(config).save_pretrained(tmp_path)
-    PreTrainedTokenizerFast(
+    PreTrainedTokenizerFast(  # type: ignore[no-untyped-call]
         tokenizer_object=tokenizer, pad_token="[PAD]", unk_token="[UNK]", model_max_length=16
     ).save_pretrained(tmp_path)
     async with open_entailment(str(tmp_path)) as entailment:
