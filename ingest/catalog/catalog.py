@@ -200,12 +200,6 @@ class Catalog(Rows):
             rows = (await connection.execute(sums)).all()
         return [Shelf(kb=kb, pages=pages, passages=int(passages)) for kb, pages, passages in rows]
 
-    async def kbs(self) -> list[str]:
-        """The knowledge bases that hold passages, by name."""
-        wanted = select(LANGUAGE.c.kb).distinct().order_by(LANGUAGE.c.kb)
-        async with self._transaction() as connection:
-            return list(await connection.scalars(wanted))
-
     async def languages(self, kb: str) -> list[str]:
         """The languages of the knowledge base's passages, in alphabetical order."""
         async with self._transaction() as connection:
