@@ -7,11 +7,12 @@ from typing import Any
 
 from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, pre_tokenizers
 
+from app.answering.pieces import piece_counter
 from app.answering.template import FRAME, FRAMED
 
 Count = Callable[[str], int]
 
-_CONTROL, _USER_DEFINED = 3, 4
+_NORMAL, _CONTROL, _USER_DEFINED = 1, 3, 4
 
 # How a text is cut before its parts are looked up; formats differ in how they cut digits.
 _CUT = (
@@ -22,8 +23,8 @@ _ONE_DIGIT = re.compile(r"qwen|deepseek|smollm|starcoder|refact|command-r")
 
 _FRAME = re.compile(rf"{FRAME}[^{FRAME}{FRAMED}]*{FRAMED}")
 
-# Bytes a token, for vocabularies that are not byte-level BPE: SentencePiece ones need 3.2 to 4.5 in
-# European languages, so this counts too many rather than too few.
+# Bytes a token, for vocabularies of neither kind: those of others need 3.2 to 4.5 in European
+# languages, so this counts too many rather than too few.
 _BYTES_A_TOKEN = 2.5
 
 
@@ -36,8 +37,10 @@ def control_tokens(info: Mapping[str, Any]) -> frozenset[str]:
 
 
 def counter(info: Mapping[str, Any]) -> Callable[[str], int]:
-    """What counts a text's tokens: exact for byte-level BPE, otherwise an estimate from above."""
+    """What counts a text's tokens: exact for byte-level BPE and SentencePiece, else an estimate."""
     tokens, types = _vocabulary(info)
+    if info.get("tokenizer.ggml.model") == "llama" and tokens and info.get("tokenizer.ggml.scores"):
+        return _sentencepiece(info, tokens, types)
     merges = info.get("tokenizer.ggml.merges")
     if info.get("tokenizer.ggml.model") != "gpt2" or not tokens or not merges:
         return _estimate
@@ -48,6 +51,18 @@ def counter(info: Mapping[str, Any]) -> Callable[[str], int]:
         return first + len(tokenizer.encode(text, add_special_tokens=False).ids)
 
     return count
+
+
+def _sentencepiece(info: Mapping[str, Any], tokens: list[str], types: list[int]) -> Count:
+    kinds = list(zip(tokens, info["tokenizer.ggml.scores"], types, strict=False))
+    normal = [(token, score) for token, score, kind in kinds if kind == _NORMAL]
+    return piece_counter(
+        [token for token, _ in normal],
+        [score for _, score in normal],
+        [token for token, _, kind in kinds if kind in (_CONTROL, _USER_DEFINED)],
+        first=1 if info.get("tokenizer.ggml.add_bos_token", True) else 0,
+        prefix=bool(info.get("tokenizer.ggml.add_space_prefix", True)),
+    )
 
 
 def framed(count: Count, *, base: int, exchange: int) -> Count:
