@@ -30,9 +30,6 @@ from app.settings import ModelSettings
 
 logger = logging.getLogger(__name__)
 
-# Batches of 64 tokens read as fast as the usual 512 on a CPU, take a tenth of the memory, and let
-# another visit's answer through at least every second.
-_BATCH = 64
 # Rules, examples and a question need some 500 tokens beside the answer.
 _SMALLEST_WINDOW = 512
 # A large model comes from a slow disk once; the server's own limit is five minutes.
@@ -60,7 +57,7 @@ def options(settings: ModelSettings, asked: int, most: int) -> dict[str, Any]:
     return {
         "num_ctx": asked,
         "num_thread": settings.threads,
-        "num_batch": _BATCH,
+        "num_batch": settings.batch,
         "num_predict": most,
         "temperature": 0,
         "seed": 1,
