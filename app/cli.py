@@ -24,6 +24,7 @@ from app import log
 from app.errors import AnswerError, StageError, VisitError
 from app.evaluation.answering import answers
 from app.evaluation.commands import app as evaluation
+from app.evaluation.fitting import fit
 from app.evaluation.gating import gate
 from app.settings import Settings
 from ingest.errors import IngestError
@@ -36,6 +37,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
+evaluation.command()(fit)
 evaluation.command()(gate)
 evaluation.command()(answers)
 app.add_typer(evaluation, name="eval")

@@ -17,7 +17,7 @@ from app.grounding.grounder import Grounder
 from app.settings import GroundingSettings
 from ingest.catalog.catalog import Shelf
 from ingest.chunking.chunk import Chunker
-from ingest.documents import Article, Passage, SparseVector, Vector
+from ingest.documents import Article, Hit, Passage, SparseVector, Vector
 from ingest.embedding.embed import Embedder
 from ingest.extraction.text import guess_language
 from ingest.indexing.index import PassageIndex
@@ -26,8 +26,8 @@ from ingest.indexing.sparse import Frequencies, weigh
 Progress = Callable[[int, int], None]
 """Is told how many of how many entries are indexed."""
 
-# Passages for which ten different entries are surely among them.
-DEPTH = 50
+# Passages among which ten different entries are, as a rule.
+DEPTH = 20
 # Entries embedded and put at a time.
 _AT_ONCE = 64
 _SCHEME = "evaluation:"
@@ -44,7 +44,12 @@ class Filled:
     async def ranked(self, question: str, depth: int = DEPTH) -> list[str]:
         """The ids of the entries, the best first, each once."""
         hits = await self.grounder.search(question, self.kb, depth)
-        return list(dict.fromkeys(hit.passage.url.removeprefix(_SCHEME) for hit in hits))
+        return list(dict.fromkeys(entry_of(hit) for hit in hits))
+
+
+def entry_of(hit: Hit) -> str:
+    """The id of the entry that a hit belongs to."""
+    return hit.passage.url.removeprefix(_SCHEME)
 
 
 @asynccontextmanager
