@@ -23,6 +23,7 @@ from rich.table import Table
 from app import log
 from app.errors import AnswerError, StageError, VisitError
 from app.evaluation.answering import answers
+from app.evaluation.attacking import attacks
 from app.evaluation.commands import app as evaluation
 from app.evaluation.fitting import fit
 from app.evaluation.gating import gate
@@ -40,6 +41,7 @@ app = typer.Typer(
 evaluation.command()(fit)
 evaluation.command()(gate)
 evaluation.command()(answers)
+evaluation.command()(attacks)
 app.add_typer(evaluation, name="eval")
 
 AsJson = Annotated[

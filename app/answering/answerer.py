@@ -22,6 +22,7 @@ from app.answering.late import hurried, own_sentence
 from app.answering.model import ChatModel
 from app.answering.moderated import declined, turned_down
 from app.answering.notes import Notes
+from app.answering.orders import harmless_passage, is_for_visitors
 from app.answering.preparation import Evidence, Preparation
 from app.answering.prompt import Packer, Prompt, packer_for
 from app.answering.release import Release
@@ -150,7 +151,7 @@ class Answerer:
         if prepared is not None:
             prepared.asked(prompt.text, evidence)
         # The model cannot rest a sentence on what it has not been shown.
-        shown = [hit.passage for hit in evidence.hits[: prompt.passages]]
+        shown = [harmless_passage(hit.passage) for hit in evidence.hits[: prompt.passages]]
         async with aclosing(self._spoken(turn, prompt, notes, shown, found.lang)) as sentences:
             async for sentence in sentences:
                 notes.said()
@@ -179,10 +180,10 @@ class Answerer:
             async for sentence, late in spoken:
                 notes.late = notes.late or late
                 verdict = await self._review(sentence.text, lang, "answer")
-                if verdict.allowed:
+                if verdict.allowed and is_for_visitors(sentence.text):
                     yield sentence
                 else:
-                    notes.withheld((verdict.category,))
+                    notes.withheld((verdict.category or "machine",))
 
     def _evidence(
         self, turn: Turn, found: tuple[Hit, ...], prepared: Preparation | None, packer: Packer

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from app.answering.model import ChatModel
+from app.answering.orders import without_orders
 from app.answering.quoting import harmless, mark_of
 from app.answering.template import Exchange, Template
 from app.answering.wording import EXAMPLES, RULES, last_words, listed
@@ -93,9 +94,8 @@ class Packer:
         left = self._settings.evidence_tokens - sum(map(self._count, after))
         kept: list[str] = []
         for passage in passages:
-            text = self._quoted(
-                f"{passage.place}: {passage.text}" if passage.place else passage.text
-            )
+            said = without_orders(passage.text, passage.lang)
+            text = self._quoted(f"{passage.place}: {said}" if passage.place else said)
             left = left if kept else max(left, least)
             size = self._count(text)
             if size > left:
