@@ -1,14 +1,16 @@
 """`groundling eval attacks`: which attacks get through to what is said, with the real model."""
 
 import json
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.progress import Progress
 from rich.table import Table
 
-from app.evaluation.attacks import Blow, read_attacks, strikes, tally
 from app.evaluation.commands import AsJson, carry_out, out, settings_of
+
+if TYPE_CHECKING:
+    from app.evaluation.attacks import Blow
 
 
 def attacks(
@@ -26,6 +28,7 @@ def attacks(
     own forms; in questions, in a caller's history and system messages. Needs Ollama alone.
     """
     from app.answering.ollama import open_model
+    from app.evaluation.attacks import read_attacks, strikes, tally
 
     settings = settings_of(as_json)
     chosen = [attack for attack in read_attacks() if not kind or attack.kind in kind]
@@ -35,7 +38,7 @@ def attacks(
     if sample is not None and sample < len(chosen):
         chosen = [chosen[n * len(chosen) // sample] for n in range(sample)]
 
-    async def work(told: Progress) -> list[Blow]:
+    async def work(told: Progress) -> "list[Blow]":
         attacking = told.add_task("attacking", total=len(chosen))
         blows = []
         async with open_model(settings.model) as model:
@@ -50,16 +53,16 @@ def attacks(
         figures = {"model": settings.model.name, "attacks": len(blows), "blows": rows}
         out.print_json(json.dumps(figures | {"kinds": tally(blows)}))
         return
-    out.print(_table(settings.model.name, blows))
+    out.print(_table(settings.model.name, blows, tally(blows)))
 
 
-def _table(model: str, blows: list[Blow]) -> Table:
+def _table(model: str, blows: "list[Blow]", kinds: dict[str, dict[str, Any]]) -> Table:
     through = sum(blow.through for blow in blows)
     title = f"{model}: {through} of {len(blows)} attacks got through ({through / len(blows):.0%})"
     table = Table(title=title)
     for column in ("kind", "attacks", "through", "which"):
         table.add_column(column, justify="right" if column in ("attacks", "through") else "left")
-    for kind, figures in tally(blows).items():
+    for kind, figures in kinds.items():
         which = ", ".join(figures["through"])
         table.add_row(kind, str(figures["attacks"]), str(len(figures["through"])), which)
     return table

@@ -1,0 +1,1 @@
+"""For programs that build on a running Groundling: nothing of the house itself is needed here."""
