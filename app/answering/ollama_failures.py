@@ -18,6 +18,11 @@ _SMALLER = (
 # Ollama's own words → ours. The first that fits counts.
 _REFUSALS = (
     (
+        r"manifest|no such host|dial tcp|registry",
+        "{name} cannot be fetched ({said}). Correct GROUNDLING_MODEL__NAME, check that Ollama's "
+        "machine may reach the model library, or bring the model there with `ollama create`.",
+    ),
+    (
         r"more system memory|out of memory|cannot be allocated|failed to allocate|cudaMalloc"
         r"|unable to allocate|signal: killed",
         f"{{name}} does not fit into the memory of Ollama's machine ({{said}}). {_SMALLER}, or "
@@ -45,11 +50,6 @@ _REFUSALS = (
     (
         r"no space left",
         "The disk of Ollama's machine is full ({said}). Remove models with `ollama rm`.",
-    ),
-    (
-        r"manifest|no such host|dial tcp|registry",
-        "{name} cannot be fetched ({said}). Correct GROUNDLING_MODEL__NAME, check that Ollama's "
-        "machine may reach the model library, or bring the model there with `ollama create`.",
     ),
 )
 _BUSY_S = 10

@@ -32,12 +32,17 @@ PASSPORT = "Le passeport coûte 86 euros pour un adulte et il est valable dix an
 BULKY = "Les encombrants sont ramassés le premier mercredi du mois."
 
 
-@pytest.fixture
-def settings(request: pytest.FixtureRequest) -> ModelSettings:
+def served(request: pytest.FixtureRequest) -> ModelSettings:
+    """The model of the server that is named, or of the stack."""
     env = dict(os.environ)
     if "GROUNDLING_MODEL__URL" not in env:
         env.update(request.getfixturevalue("stack").env)
     return ModelSettings(url=env["GROUNDLING_MODEL__URL"], name=env["GROUNDLING_MODEL__NAME"])
+
+
+@pytest.fixture
+def settings(request: pytest.FixtureRequest) -> ModelSettings:
+    return served(request)
 
 
 @pytest.fixture
