@@ -88,9 +88,20 @@ def harmless_passage(passage: Passage) -> Passage:
 
 def is_for_visitors(sentence: str) -> bool:
     """Whether a sentence is meant for people: neither a call of a tool nor our own rules."""
-    return not _FOR_MACHINES.search(sentence) and _runs(RULES).isdisjoint(_runs(sentence))
+    if _FOR_MACHINES.search(sentence):
+        return False
+    said = _words(sentence)
+    return not any(
+        f" {' '.join(run)} " in _SPOKEN_RULES for run in (said, *_runs(said)) if len(run) > 2
+    )
 
 
-def _runs(text: str) -> set[tuple[str, ...]]:
-    words = re.findall(r"\w+", text.lower())
-    return set(zip(*(words[n:] for n in range(_IN_A_ROW)), strict=False))
+def _words(text: str) -> list[str]:
+    return re.findall(r"\w+", text.lower())
+
+
+def _runs(words: list[str]) -> list[list[str]]:
+    return [words[n : n + _IN_A_ROW] for n in range(len(words) - _IN_A_ROW + 1)]
+
+
+_SPOKEN_RULES = f" {' '.join(_words(RULES))} "

@@ -14,7 +14,7 @@ from uuid import uuid4
 import msgspec
 from litestar import Request, Response, Router, get, post
 from litestar.di import NamedDependency
-from litestar.exceptions import HTTPException, ValidationException
+from litestar.exceptions import ValidationException
 from litestar.params import FromPath, JSONBody
 
 from app.answering.events import Abstained, Done, Grounded, Sentence, Tokens, Turn
@@ -41,7 +41,7 @@ from app.api.openai_wire import (
     ignored_of,
 )
 from app.api.ports import AnswerEvent, House
-from app.api.problems import OURS, note, problem_of
+from app.api.problems import OURS, headers_of, note, problem_of
 from app.api.wire import Said, numbered
 from app.settings import GroundingSettings
 
@@ -102,9 +102,11 @@ async def read_model(
 def respond(request: Request[Any, Any, Any], error: Exception) -> Response[FaultBody]:
     """The answer to a request that failed, in OpenAI's form."""
     status, fault = _fault(error)
-    if not isinstance(error, Refused):
-        note(request, error, problem_of(error))
-    headers = dict(error.headers or {}) if isinstance(error, HTTPException) else {}
+    if isinstance(error, Refused):
+        return Response(FaultBody(error=fault), status_code=status)
+    problem = problem_of(error)
+    note(request, error, problem)
+    headers = headers_of(error, problem)
     return Response(FaultBody(error=fault), status_code=status, headers=headers)
 
 
@@ -174,20 +176,21 @@ class _Telling:
         grounds = self._grounds
         match part:
             case Grounded():
-                grounds.lang, grounds.hits = part.lang, numbered(part.hits)
+                grounds.lang, grounds.act = part.lang, part.act
+                grounds.hits = numbered(part.hits)
             case Sentence():
-                return self._say(part.text, list(part.citations))
+                return self._say(WireSentence.of(part, grounds.hits))
             case Abstained():
                 grounds.abstained, grounds.reason = True, part.reason
-                return self._say(part.text, [])
+                return self._say(WireSentence(text=part.text))
             case Done():
                 grounds.late, self._tokens = part.late, part.tokens
         return ""
 
-    def _say(self, text: str, citations: list[int]) -> str:
+    def _say(self, sentence: WireSentence) -> str:
         between = " " if self._grounds.sentences else ""
-        self._grounds.sentences.append(WireSentence(text=text, citations=citations))
-        return between + text
+        self._grounds.sentences.append(sentence)
+        return between + sentence.text
 
     def _piece(
         self, delta: Delta | None, finish: str | None = None, usage: Usage | None = None

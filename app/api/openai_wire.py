@@ -58,10 +58,12 @@ class ChatRequest(msgspec.Struct, kw_only=True):
 class Grounds(msgspec.Struct, kw_only=True):
     """What OpenAI has no words for: what the answer rests on.
 
-    `ignored` names what of the request had no effect.
+    `act` is what the visitor's words were taken for (see `POST /v1/answers`), `ignored` names what
+    of the request had no effect.
     """
 
     lang: str = ""
+    act: str = "question"
     abstained: bool = False
     reason: str | None = None
     sentences: list[WireSentence] = []

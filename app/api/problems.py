@@ -106,10 +106,16 @@ def respond(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
     note(request, error, problem)
     content = msgspec.to_builtins(problem)
     content |= _more(error)
+    headers = headers_of(error, problem)
+    return Response(content, status_code=problem.status, media_type=MEDIA_TYPE, headers=headers)
+
+
+def headers_of(error: Exception, problem: Problem) -> dict[str, str]:
+    """What goes with a problem: how to prove who one is, when to ask again."""
     headers = dict(error.headers or {}) if isinstance(error, HTTPException) else {}
     if problem.retry_after_s is not None:
         headers["Retry-After"] = str(problem.retry_after_s)
-    return Response(content, status_code=problem.status, media_type=MEDIA_TYPE, headers=headers)
+    return headers
 
 
 def _more(error: Exception) -> dict[str, Any]:

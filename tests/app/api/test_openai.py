@@ -12,7 +12,7 @@ from app.answering.events import Sentence
 from app.answering.template import Exchange
 from app.api.events import kept_alive
 from app.api.server import create_app
-from app.errors import ModelUnavailable
+from app.errors import ModelBusy, ModelUnavailable
 from app.settings import Settings
 from ingest.errors import IndexUnavailable
 from tests.fakes.answerer import ABSTAINED, DONE, GROUNDED, SENTENCE
@@ -163,6 +163,13 @@ async def test_what_is_down_before_the_first_event_is_a_server_error(
     with pytest.raises(openai.InternalServerError, match="Qdrant does not answer") as caught:
         await client.chat.completions.create(**CHAT, stream=stream)
     assert (caught.value.status_code, caught.value.code) == (503, "knowledge_unavailable")
+
+
+async def test_a_busy_model_says_when_to_ask_again(client: Any, house: PaperHouse) -> None:
+    house.answerer.script = (ModelBusy("Three wait already.", retry_after_s=7),)
+    with pytest.raises(openai.InternalServerError) as caught:
+        await client.chat.completions.create(**CHAT)
+    assert (caught.value.code, caught.value.response.headers["retry-after"]) == ("model_busy", "7")
 
 
 @pytest.mark.parametrize(
