@@ -21,6 +21,8 @@ from ingest.documents import SparseVector
 # of the fusion, where the table stands.
 K1 = 0.45
 B = 0.4
+RECIPE = f"bm25 {K1}/{B}"
+"""What must be equal for the same passage to give the same term weights."""
 # Terms in a passage of the usual size (90 words) once its stop words are gone: 54 to 56 on average
 # in the sample pages of all three languages. A constant: stored weights cannot follow an average.
 AVERAGE_TERMS = 55.0

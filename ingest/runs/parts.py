@@ -16,6 +16,7 @@ from ingest.chunking.chunk import Chunker
 from ingest.documents import Article, Page
 from ingest.embedding.embed import Embedder
 from ingest.extraction.rules import Rules
+from ingest.indexing import sparse
 from ingest.indexing.index import PassageIndex
 from ingest.sources.vault import Vault
 
@@ -54,4 +55,4 @@ class Parts:
     def recipe(self) -> str:
         """What must be equal for an article that did not change to give the same points."""
         model = f"{self.embedder.name}/{self.embedder.dimensions}"
-        return f"{self.index.collection} {model} {self.chunker.recipe}"
+        return f"{self.index.collection} {model} {sparse.RECIPE} {self.chunker.recipe}"
