@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import signal
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -191,10 +192,21 @@ async def shelf_of(
 
 
 def carry_out(work: Callable[[Progress], Coroutine[Any, Any, T]], as_json: bool) -> T:
-    """What the work returns, with its progress shown; leaves with 1 and the reason if it fails."""
+    """What the work returns, with its progress shown; leaves with 1 and the reason if it fails.
+
+    Ended by a signal, it takes away what it has put somewhere before it goes.
+    """
+
+    async def until_ended(told: Progress) -> T:
+        task = asyncio.ensure_future(work(told))
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+        return await task
+
     try:
         with Progress(console=_err, transient=True, disable=as_json) as told:
-            return asyncio.run(work(told))
+            return asyncio.run(until_ended(told))
+    except asyncio.CancelledError:
+        raise typer.Exit(128 + signal.SIGTERM) from None
     except (IngestError, AnswerError) as error:
         if as_json:
             out.print_json(json.dumps({"error": str(error)}))

@@ -1,13 +1,17 @@
 """An evaluation set on the shelf: in a knowledge base of its own, by the product's own path."""
 
 import asyncio
+import fcntl
+import os
 import sqlite3
+import tempfile
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
-from contextlib import asynccontextmanager, closing
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
+from contextlib import asynccontextmanager, closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
+from itertools import count
 from pathlib import Path
 
 import numpy as np
@@ -68,24 +72,55 @@ async def on_shelf(
     `lang` is the language of the entries; None tells it of each. What an evaluation that was killed
     has left is taken away first.
     """
-    kb = f"evaluation-{data.name}-{data.digest}"
-    counts = Counts(kb)
-    await index.erase(kb, None)
-    try:
-        total = 0
-        for start in range(0, len(data.entries), _AT_ONCE):
-            some = data.entries[start : start + _AT_ONCE]
-            passages = await asyncio.to_thread(cut, some, kb, lang, chunker)
-            weights = [weigh(passage.embedded_text, passage.lang) for passage in passages]
-            vectors = await embedder.embed_passages([p.embedded_text for p in passages])
-            await index.put(passages, vectors, weights)
-            counts.add(passages, weights)
-            total += len(passages)
-            told(start + len(some), len(data.entries))
-        grounder = Grounder(index, embedder, counts, settings or GroundingSettings())
-        yield Filled(kb=kb, grounder=grounder, passages=total)
-    finally:
-        await asyncio.shield(index.erase(kb, None))
+    with _reserved(f"evaluation-{data.name}-{data.digest}") as kb:
+        await index.erase(kb, None)
+        try:
+            yield await _filled(data, lang, kb, index, embedder, chunker, settings, told)
+        finally:
+            await asyncio.shield(index.erase(kb, None))
+
+
+async def _filled(
+    data: EvaluationSet,
+    lang: str | None,
+    kb: str,
+    index: PassageIndex,
+    embedder: Embedder,
+    chunker: Chunker,
+    settings: GroundingSettings | None,
+    told: Progress,
+) -> Filled:
+    counts, total = Counts(kb), 0
+    for start in range(0, len(data.entries), _AT_ONCE):
+        some = data.entries[start : start + _AT_ONCE]
+        passages = await asyncio.to_thread(cut, some, kb, lang, chunker)
+        weights = [weigh(passage.embedded_text, passage.lang) for passage in passages]
+        vectors = await embedder.embed_passages([p.embedded_text for p in passages])
+        await index.put(passages, vectors, weights)
+        counts.add(passages, weights)
+        total += len(passages)
+        told(start + len(some), len(data.entries))
+    grounder = Grounder(index, embedder, counts, settings or GroundingSettings())
+    return Filled(kb=kb, grounder=grounder, passages=total)
+
+
+@contextmanager
+def _reserved(kb: str) -> Iterator[str]:
+    """A name that no other evaluation here uses now; one that was killed has left its own free.
+
+    Two evaluations of one set at a time would take each other's passages away.
+    """
+    folder = Path(tempfile.gettempdir())
+    for number in count(1):
+        name = f"{kb}-{number}"
+        mark = sha256(name.encode()).hexdigest()[:16]
+        with (folder / f"groundling-{os.getuid()}-{mark}.lock").open("w") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                continue
+            yield name
+            return
 
 
 class Counts:
