@@ -14,13 +14,13 @@ from uuid import uuid4
 import msgspec
 from litestar import Request, Response, Router, get, post
 from litestar.di import NamedDependency
-from litestar.exceptions import ValidationException
 from litestar.params import FromPath, JSONBody
 
 from app.answering.events import Abstained, Done, Grounded, Sentence, Tokens, Turn
 from app.api.answers import exchanges
 from app.api.cited import WireSentence
 from app.api.events import EventStream, kept_alive, unless_gone
+from app.api.openai_faults import fault_of, respond
 from app.api.openai_wire import (
     AnswerMessage,
     CachedTokens,
@@ -29,7 +29,6 @@ from app.api.openai_wire import (
     Completion,
     Delta,
     DeltaChoice,
-    Fault,
     FaultBody,
     Grounds,
     Model,
@@ -41,7 +40,7 @@ from app.api.openai_wire import (
     ignored_of,
 )
 from app.api.ports import AnswerEvent, House
-from app.api.problems import OURS, headers_of, note, problem_of
+from app.api.problems import OURS, problem_of
 from app.api.wire import Said, numbered
 from app.settings import GroundingSettings
 
@@ -99,17 +98,6 @@ async def read_model(
     return _model(model)
 
 
-def respond(request: Request[Any, Any, Any], error: Exception) -> Response[FaultBody]:
-    """The answer to a request that failed, in OpenAI's form."""
-    status, fault = _fault(error)
-    if isinstance(error, Refused):
-        return Response(FaultBody(error=fault), status_code=status)
-    problem = problem_of(error)
-    note(request, error, problem)
-    headers = headers_of(error, problem)
-    return Response(FaultBody(error=fault), status_code=status, headers=headers)
-
-
 def openai_routes() -> Router:
     """The door, with errors as OpenAI's clients read them."""
     return Router(
@@ -160,11 +148,11 @@ class _Telling:
                         yield self._piece(Delta(content=said))
             except OURS as error:
                 logger.warning("answer broken off", extra={"reason": problem_of(error).detail})
-                yield _event(FaultBody(error=_fault(error)[1]))
+                yield _event(FaultBody(error=fault_of(error)[1]))
                 return
             except Exception as error:
                 logger.error("answer broken off", exc_info=error)
-                yield _event(FaultBody(error=_fault(error)[1]))
+                yield _event(FaultBody(error=fault_of(error)[1]))
                 return
         yield self._piece(Delta(groundling=self._grounds), finish="stop")
         if self._tells_usage:
@@ -238,22 +226,3 @@ async def _known(model: str, house: House, defaults: GroundingSettings) -> None:
 
 def _model(kb: str) -> Model:
     return Model(id=kb, created=_STARTED)
-
-
-def _fault(error: Exception) -> tuple[int, Fault]:
-    """The status and the words of an error; what we did not foresee is told to the log only."""
-    if isinstance(error, Refused):
-        fault = Fault(
-            message=str(error), type="invalid_request_error", param=error.param, code=error.code
-        )
-        return error.status, fault
-    problem = problem_of(error)
-    param = None
-    if isinstance(error, ValidationException) and isinstance(error.extra, list):
-        faults: Any = error.extra
-        param = faults[0].get("key")
-    kind = "server_error" if problem.status >= 500 else "invalid_request_error"
-    name = "invalid_api_key" if problem.status == 401 else problem.type.rsplit(":", 1)[-1]
-    return problem.status, Fault(
-        message=problem.detail, type=kind, param=param, code=name.replace("-", "_")
-    )

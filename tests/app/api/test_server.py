@@ -120,6 +120,9 @@ async def test_the_description_lists_every_route(api: httpx.AsyncClient) -> None
     assert set(described["paths"]) == {
         "/health",
         "/ready",
+        "/v1/chat/completions",
+        "/v1/models",
+        "/v1/models/{model}",
         "/v1/answers",
         "/v1/documents",
         "/v1/imports",
