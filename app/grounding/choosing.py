@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from uuid import UUID
 
+from app.grounding.gate import Question, is_foreign, shared_words
 from app.settings import GroundingSettings
 from ingest.documents import Hit, Passage
 
@@ -21,6 +22,12 @@ OF_ONE_PAGE = 2
 _CLEARLY = 0.02
 # So much more is looked through than is asked for, to have something to choose from.
 WIDER = 3
+# Names and words of two languages that come from one begin alike, which BM25 does not see. nDCG@10
+# to the English pages of XQuAD, 300 questions each, chosen on Spanish, by weight 0, .02, .05, .08,
+# .12, .2: es .947 .953 .960 .963 .960 .949; de .934 .938 .941 .943 .944 .937; ro .919 .926 .937
+# .939 .937 .932 (2026-11-23).
+_SHARED_WEIGHT = 0.08
+_FEW = 2
 # A word or phrase that was asked for as it is written, and stands so in a passage. A quarter of the
 # range of e5's cosines: a code outweighs what merely sounds alike.
 _EXACT = 0.05
@@ -45,6 +52,24 @@ def chosen(
     weighed = _boosted(_exact(hits, question), settings, now or datetime.now(UTC))
     ordered = sorted(weighed, key=lambda hit: -hit.score)
     return _spread(ordered)[:limit]
+
+
+def with_shared_words(hits: Sequence[Hit], question: Question) -> list[Hit]:
+    """The hits in other languages than the question's among themselves by the words they share.
+
+    They keep their places as a whole: how they compare with the others is not for words to say.
+    """
+    places = [place for place, hit in enumerate(hits) if is_foreign(hit, question)]
+    if len(places) < _FEW:
+        return list(hits)
+    others = [hits[place] for place in places]
+    shared = [_SHARED_WEIGHT * shared_words(question, hit) for hit in others]
+    order = sorted(range(len(others)), key=lambda n: -(others[n].score + shared[n]))
+    scores = sorted((hit.score for hit in others), reverse=True)
+    ordered = list(hits)
+    for place, n, score in zip(places, order, scores, strict=True):
+        ordered[place] = replace(others[n], score=score)
+    return ordered
 
 
 def beside(passage: Passage) -> tuple[UUID, UUID]:

@@ -83,9 +83,7 @@ class Grounder:
         """
         if not question.strip():
             return []
-        question = shorten(question)
-        languages = [lang] if lang else await self._counts.languages(kb)
-        hits, _, _ = await self._search.find(question, kb, limit, languages)
+        hits, _, _ = await self._asked(question, kb, limit, self._settings.language, only=lang)
         return hits
 
     async def ground(self, question: str, kb: str, lang: str | None = None) -> Grounding:
@@ -94,7 +92,8 @@ class Grounder:
         expected = lang or self._settings.language
         if not any(char.isalnum() for char in question):
             return Grounding(hits=(), lang=expected, took_ms=_since(started))
-        hits, asked, vector = await self._asked(question, kb, expected)
+        limit = self._settings.passages
+        hits, asked, vector = await self._asked(question, kb, limit, expected)
         doubtful = [hit.passage for hit in self._gate.doubtful(hits, asked)]
         nearest = await self._sentences.nearest(vector, doubtful)
         admitted = self._gate.admit(hits, asked, nearest)
@@ -107,7 +106,8 @@ class Grounder:
 
         The gate itself looks no further than it must; this takes as long as a question in doubt.
         """
-        hits, asked, vector = await self._asked(question, kb, lang or self._settings.language)
+        expected, limit = lang or self._settings.language, self._settings.passages
+        hits, asked, vector = await self._asked(question, kb, limit, expected)
         near = [hit.passage for hit in foreign(hits, asked)]
         return self._gate.margin(hits, asked, await self._sentences.nearest(vector, near))
 
@@ -116,16 +116,18 @@ class Grounder:
         await self.ground("hello", kb)
 
     async def _asked(
-        self, question: str, kb: str, expected: str
+        self, question: str, kb: str, limit: int, expected: str, only: str | None = None
     ) -> tuple[list[Hit], Question, Vector]:
-        """What is found for a question, and the question as the gate sees it."""
+        """What is found for a question, and the question as the gate sees it.
+
+        Its words are read in every language of the knowledge base, or in `only` that one.
+        """
         question = shorten(question)
-        languages = await self._counts.languages(kb)
-        spoken = await asyncio.to_thread(_language, question, languages, expected)
-        hits, words, vector = await self._search.find(
-            question, kb, self._settings.passages, languages
-        )
-        return hits, Question(text=question, lang=spoken, weights=words), vector
+        languages, spoken = [only or ""], only or ""
+        if only is None:
+            languages = await self._counts.languages(kb)
+            spoken = await asyncio.to_thread(_language, question, languages, expected)
+        return await self._search.find(question, spoken, kb, limit, languages)
 
 
 def shorten(question: str, most: int = MOST_WORDS) -> str:

@@ -4,8 +4,8 @@ import asyncio
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from app.grounding.choosing import WIDER, beside, chosen
-from app.grounding.gate import coverage
+from app.grounding.choosing import WIDER, beside, chosen, with_shared_words
+from app.grounding.gate import Question, coverage
 from app.grounding.ports import QuestionEmbedder, Reranker, Shelf, WordCounts
 from app.settings import GroundingSettings
 from ingest.documents import Hit, SparseVector, Vector
@@ -15,6 +15,8 @@ from ingest.indexing.sparse import question_vector, terms
 _ENOUGH = 0.75
 # A neighbour that adds this share to it says the rest of what was cut apart.
 _WORTH_MORE = 0.2
+# As many are looked through, however few are wanted: so deep the weights were measured.
+_AT_LEAST = 20
 # Of a reranker's list, as much is read: it costs as much as an embedding each.
 _RERANKED = 12
 
@@ -37,17 +39,22 @@ class Search:
         self._reranker = reranker
 
     async def find(
-        self, question: str, kb: str, limit: int, languages: Iterable[str]
-    ) -> tuple[list[Hit], SparseVector, Vector]:
-        """The `limit` best passages, the question's words with their weights, and its vector."""
+        self, text: str, spoken: str, kb: str, limit: int, languages: Iterable[str]
+    ) -> tuple[list[Hit], Question, Vector]:
+        """The `limit` best passages for a question in a language, its words read in `languages`.
+
+        With it comes the question with the weights of its words, and its vector.
+        """
         vector, words = await asyncio.gather(
-            self._embedder.embed_query(question), self._words(question, kb, languages)
+            self._embedder.embed_query(text), self._words(text, kb, languages)
         )
-        found = await self._index.search(kb, vector, words, limit * WIDER)
+        question = Question(text=text, lang=spoken, weights=words)
+        found = await self._index.search(kb, vector, words, max(limit * WIDER, _AT_LEAST))
+        found = with_shared_words(found, question)
         if self._reranker is not None:
-            found = await _reranked(self._reranker, question, found)
-        hits = chosen(found, question, limit, self._settings)
-        return await self._completed(hits, kb, words, vector), words, vector
+            found = await _reranked(self._reranker, text, found)
+        hits = chosen(found, text, limit, self._settings)
+        return await self._completed(hits, kb, words, vector), question, vector
 
     async def _completed(
         self, hits: list[Hit], kb: str, words: SparseVector, vector: Vector

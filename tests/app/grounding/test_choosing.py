@@ -2,9 +2,10 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
-from app.grounding.choosing import chosen, codes
+from app.grounding.choosing import chosen, codes, with_shared_words
+from app.grounding.gate import Question
 from app.settings import GroundingSettings
-from ingest.documents import Hit
+from ingest.documents import Hit, SparseVector
 from tests.app.grounding.samples import hit
 
 PLAIN = GroundingSettings()
@@ -63,3 +64,19 @@ def test_boosts_are_off_until_they_are_set() -> None:
 def test_a_source_may_be_worth_more_than_another() -> None:
     found = [on("a", "blog", 0.90, source="blog"), on("b", "law", 0.89, source="law")]
     assert texts(chosen(found, "when?", 1, GroundingSettings(authority={"law": 0.02}))) == ["law"]
+
+
+def test_what_shares_names_with_the_question_comes_first_among_other_languages() -> None:
+    question = Question(
+        text="Wer gewann den Panthers-Pokal 1998?",
+        lang="de",
+        weights=SparseVector(indices=(), values=()),
+    )
+    found = [
+        hit("Somebody won something.", 0.84, lang="en"),
+        hit("Das Museum.", 0.83, lang="de"),
+        hit("The Panthers won in 1998.", 0.82, lang="en"),
+    ]
+    ordered = with_shared_words(found, question)
+    assert texts(ordered) == ["The Panthers won in 1998.", "Das Museum.", "Somebody won something."]
+    assert [each.score for each in ordered] == [0.84, 0.83, 0.82]

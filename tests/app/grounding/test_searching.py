@@ -25,7 +25,9 @@ async def test_the_neighbour_that_says_the_rest_is_brought() -> None:
     rest = replace(rest, passage=replace(rest.passage, ordinal=1))
     shelf = Shelf([start, hit("Dogs are not allowed.", 0.8, title="Dogs")])
     shelf.beside = [rest]
-    hits, _, _ = await search(shelf).find("What costs the lighthouse family tour?", "m", 2, ["en"])
+    hits, _, _ = await search(shelf).find(
+        "What costs the lighthouse family tour?", "en", "m", 2, ["en"]
+    )
     assert [each.passage.text for each in hits] == [start.passage.text, rest.passage.text]
 
 
@@ -35,13 +37,15 @@ async def test_a_neighbour_that_adds_nothing_stays_out() -> None:
     other = replace(other, passage=replace(other.passage, ordinal=1))
     shelf = Shelf([whole])
     shelf.beside = [other]
-    hits, _, _ = await search(shelf).find("What does the lighthouse tour cost?", "m", 2, ["en"])
+    hits, _, _ = await search(shelf).find(
+        "What does the lighthouse tour cost?", "en", "m", 2, ["en"]
+    )
     assert [each.passage.text for each in hits] == [whole.passage.text]
 
 
 async def test_a_reranker_orders_what_was_found_and_leaves_the_cosines() -> None:
     shelf = Shelf([hit("first words", 0.9), hit("second words", 0.8)])
-    hits, _, _ = await search(shelf, Backwards()).find("first second words?", "m", 2, ["en"])
+    hits, _, _ = await search(shelf, Backwards()).find("first second words?", "en", "m", 2, ["en"])
     assert [(each.passage.text, each.cosine) for each in hits] == [
         ("second words", 0.8),
         ("first words", 0.9),
