@@ -32,12 +32,15 @@ class QdrantSettings(BaseModel):
     """The Qdrant that holds the passages, real or embedded.
 
     The collection is an alias: each embedding model has a collection of its own behind it.
+    `word_weight` is how much words count beside meaning; what was measured for the model if it is
+    left out (`groundling eval fit` measures it).
     """
 
     url: str = "http://127.0.0.1:6333"
     api_key: SecretStr | None = None
     collection: str = "groundling"
     timeout_s: float = 30.0
+    word_weight: float | None = Field(None, ge=0)
 
 
 class EmbeddedQdrantSettings(BaseModel):

@@ -34,8 +34,8 @@ def fit(
 ) -> None:
     """The weight of the words beside the meaning that serves several sets best.
 
-    It is chosen on a half of the questions; the figures are of the other half. The weight in force
-    is `WEIGHT` in ingest/indexing/fusion.py.
+    It is chosen on a half of the questions; the figures are of the other half. Set it with
+    GROUNDLING_QDRANT__WORD_WEIGHT.
     """
     from app.evaluation.fit import collect
     from app.evaluation.fit import fit as fit_weights

@@ -15,7 +15,7 @@ from qdrant_client import AsyncQdrantClient, models
 
 from ingest.documents import Hit, Passage, SparseVector, Vector
 from ingest.indexing.collections import EmbeddingModel, beside, serving
-from ingest.indexing.fusion import DEPTH, contenders, fused
+from ingest.indexing.fusion import DEPTH, WEIGHT, contenders, fused, weight_for
 from ingest.indexing.points import among, equal, passage_of, point, sparse, within
 from ingest.indexing.qdrant import connected, translated
 from ingest.settings import QdrantSettings
@@ -32,12 +32,15 @@ class PassageIndex:
     """The passages of every knowledge base, found by meaning and by words.
 
     Every method raises IndexUnavailable when Qdrant cannot be reached or refuses. `collection` is
-    the collection itself, whatever alias led to it.
+    the collection itself, whatever alias led to it; `weight` is what words count beside meaning.
     """
 
-    def __init__(self, client: AsyncQdrantClient, collection: str, url: str) -> None:
+    def __init__(
+        self, client: AsyncQdrantClient, collection: str, url: str, weight: float = WEIGHT
+    ) -> None:
         self._client = client
         self._url = url
+        self._weight = weight
         self.collection = collection
 
     async def put(
@@ -118,19 +121,19 @@ class PassageIndex:
         """
         with translated(self._url):
             if question is None or not question.indices:
-                return _ranked(await self._nearest(vector, within(kb), limit), {}, limit)
+                return self._ranked(await self._nearest(vector, within(kb), limit), {}, limit)
             cosines, words = await self._both_lists(kb, vector, question)
-            ids = contenders(cosines, words, limit)
+            ids = contenders(cosines, words, limit, self._weight)
             if not ids:
                 return []
             chosen = within(kb, models.HasIdCondition(has_id=ids))
-            return _ranked(await self._nearest(vector, chosen, len(ids)), words, limit)
+            return self._ranked(await self._nearest(vector, chosen, len(ids)), words, limit)
 
     async def these(self, kb: str, ids: Sequence[UUID], vector: Vector) -> list[Hit]:
         """Those of the passages that are there, the nearest first; their words do not count."""
         chosen = within(kb, models.HasIdCondition(has_id=[str(each) for each in ids]))
         with translated(self._url):
-            return _ranked(await self._nearest(vector, chosen, len(ids)), {}, len(ids))
+            return self._ranked(await self._nearest(vector, chosen, len(ids)), {}, len(ids))
 
     async def count(self, kb: str | None = None) -> int:
         """How many passages a knowledge base holds, or all of them together."""
@@ -168,6 +171,17 @@ class PassageIndex:
         )
         return found.points
 
+    def _ranked(
+        self, points: Sequence[models.ScoredPoint], words: dict[Any, float], limit: int
+    ) -> list[Hit]:
+        hits = [self._hit(each, words.get(each.id, 0.0)) for each in points]
+        # Equal scores keep the order of their ids: the same answer from every Qdrant.
+        return sorted(hits, key=lambda hit: (-hit.score, hit.passage.id))[:limit]
+
+    def _hit(self, found: models.ScoredPoint, bm25: float) -> Hit:
+        score = fused(found.score, bm25, self._weight)
+        return Hit(passage=passage_of(found.payload), score=score, cosine=found.score, bm25=bm25)
+
 
 @asynccontextmanager
 async def open_index(
@@ -184,7 +198,7 @@ async def open_index(
     async with connected(settings, client) as used:
         with translated(settings.url):
             collection = await serving(used, settings.collection, embedder)
-        yield PassageIndex(used, collection, settings.url)
+        yield PassageIndex(used, collection, settings.url, _weight(settings, embedder))
 
 
 @asynccontextmanager
@@ -199,15 +213,9 @@ async def open_beside(
     async with connected(settings, client) as used:
         with translated(settings.url):
             collection = await beside(used, settings.collection, embedder)
-        yield PassageIndex(used, collection, settings.url)
+        yield PassageIndex(used, collection, settings.url, _weight(settings, embedder))
 
 
-def _ranked(points: Sequence[models.ScoredPoint], words: dict[Any, float], limit: int) -> list[Hit]:
-    hits = [_hit(each, words.get(each.id, 0.0)) for each in points]
-    # Equal scores keep the order of their ids: the same answer from every Qdrant.
-    return sorted(hits, key=lambda hit: (-hit.score, hit.passage.id))[:limit]
-
-
-def _hit(found: models.ScoredPoint, bm25: float) -> Hit:
-    passage = passage_of(found.payload)
-    return Hit(passage=passage, score=fused(found.score, bm25), cosine=found.score, bm25=bm25)
+def _weight(settings: QdrantSettings, embedder: EmbeddingModel) -> float:
+    told = settings.word_weight
+    return weight_for(embedder.name) if told is None else told

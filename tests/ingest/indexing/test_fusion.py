@@ -2,7 +2,7 @@
 
 import random
 
-from ingest.indexing.fusion import contenders, fused
+from ingest.indexing.fusion import WEIGHT, contenders, fused, weight_for
 
 
 def test_what_words_alone_found_is_asked_for_only_if_it_can_win() -> None:
@@ -26,3 +26,10 @@ def test_the_best_are_always_among_the_contenders() -> None:
         scores = {n: fused(cosines[n], wordy.get(n, 0.0)) for n in nearest.keys() | wordy.keys()}
         best = sorted(scores, key=scores.__getitem__, reverse=True)[:5]
         assert set(best) <= set(contenders(nearest, wordy, limit=5))
+
+
+def test_the_weight_of_words_is_that_of_the_model() -> None:
+    assert weight_for("sentence-transformers/all-MiniLM-L6-v2") > weight_for("any/other") == WEIGHT
+    nearest, wordy = {"a": 0.90, "b": 0.85}, {"b": 0.4, "c": 0.9}
+    assert contenders(nearest, wordy, limit=1, weight=0.0) == ["a"]
+    assert contenders(nearest, wordy, limit=1, weight=0.5) == ["b", "c"]

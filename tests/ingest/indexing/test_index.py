@@ -219,3 +219,22 @@ async def test_what_words_alone_find_gets_its_true_cosine(index: PassageIndex) -
     assert first.passage == far
     assert first.cosine == pytest.approx(0.79, abs=1e-5)
     assert first.score == pytest.approx(0.79 + 0.1 * first.bm25)
+
+
+async def test_passages_are_had_by_their_ids_if_they_are_there(index: PassageIndex) -> None:
+    first, second, third = (passage(f"Sentence {n}.", ordinal=n) for n in range(3))
+    await index.put([first, third], [axis(0), toward(0.5)], [NONE, NONE])
+    found = await index.these("museum", [third.id, second.id, first.id], axis(0))
+    assert [hit.passage for hit in found] == [first, third]
+    assert await index.these("library", [first.id], axis(0)) == []
+
+
+async def test_the_settings_say_how_much_words_count(client: AsyncQdrantClient) -> None:
+    told = SETTINGS.model_copy(update={"word_weight": 0.5})
+    put = passage("The pool is open.")
+    weights = weigh(put.text, put.lang)
+    asked = question(put.text, [put])
+    async with open_index(told, Model(), client=client) as index:
+        await index.put([put], [axis(0)], [weights])
+        (hit,) = await index.search("museum", axis(0), asked, 1)
+    assert hit.score == pytest.approx(hit.cosine + 0.5 * hit.bm25)
