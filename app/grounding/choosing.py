@@ -28,9 +28,12 @@ WIDER = 3
 # .939 .937 .932 (2026-11-23).
 _SHARED_WEIGHT = 0.08
 _FEW = 2
-# A word or phrase that was asked for as it is written, and stands so in a passage. A quarter of the
-# range of e5's cosines: a code outweighs what merely sounds alike.
+# A word that was asked for as it is written, and stands so in a passage: a quarter of the range of
+# e5's cosines, so that a code outweighs what merely sounds alike. Words in quotes may as well be
+# ironical, and count for less. nDCG@10 of the questions that have such words, at 0, .01, .02, .05:
+# codes (genes, SciFact) .869 .883 .888 .886; quotes (CNIL) .899 .886 .882 .807.
 _EXACT = 0.05
+_QUOTE = 0.01
 _QUOTED = re.compile(r"[\"“„«»]\s*([^\"“”„«»]{3,80}?)\s*[\"”“»«]")
 # Article numbers, models, paragraphs of a law: a letter first and a digit somewhere ("10 am", "2nd"
 # and "19h30" begin with digits), or many digits.
@@ -78,11 +81,13 @@ def beside(passage: Passage) -> tuple[UUID, UUID]:
     return before.id, after.id
 
 
-def codes(question: str) -> tuple[str, ...]:
-    """What a question asks for as it is written: phrases in quotes, article numbers, models."""
-    found = [match[1] for match in _QUOTED.finditer(question)]
-    found += _CODE.findall(question)
-    return tuple(dict.fromkeys(_plain(each) for each in found))
+def codes(question: str) -> dict[str, float]:
+    """What a question asks for as it is written, and what that is worth in a passage.
+
+    Phrases in quotes, article numbers, models.
+    """
+    quoted = {_plain(match[1]): _QUOTE for match in _QUOTED.finditer(question)}
+    return quoted | {_plain(code): _EXACT for code in _CODE.findall(question)}
 
 
 def _exact(hits: Sequence[Hit], question: str) -> list[Hit]:
@@ -90,14 +95,14 @@ def _exact(hits: Sequence[Hit], question: str) -> list[Hit]:
     if not wanted:
         return list(hits)
     return [
-        replace(hit, score=hit.score + _EXACT * share) if (share := _share(wanted, hit)) else hit
+        replace(hit, score=hit.score + worth) if (worth := _worth(wanted, hit)) else hit
         for hit in hits
     ]
 
 
-def _share(wanted: Sequence[str], hit: Hit) -> float:
+def _worth(wanted: Mapping[str, float], hit: Hit) -> float:
     text = f" {_plain(hit.passage.embedded_text)} "
-    return sum(f" {each} " in text for each in wanted) / len(wanted)
+    return sum(worth for each, worth in wanted.items() if f" {each} " in text) / len(wanted)
 
 
 def _plain(text: str) -> str:
