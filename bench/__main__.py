@@ -25,6 +25,7 @@ from bench import (
     extraction,
     ingest,
     memory,
+    retrieval,
     scale,
     search,
     turn,
@@ -52,6 +53,7 @@ if "EVAL_DATA" in os.environ:
     BENCHES |= {
         "embedding": lambda _: embedding.measure(),
         "chunking": lambda _: chunking.measure(),
+        "retrieval": lambda stack: asyncio.run(retrieval.measure(stack.url("qdrant"), stack.state)),
     }
 
 
