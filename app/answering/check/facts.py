@@ -45,12 +45,16 @@ def counted_in(
 
 
 def covered(said: Read, asked: Read, evidence: Sequence[Said]) -> float:
-    """The largest share of what is said that one passage and the question have together."""
+    """The largest share of what is said that one passage and the question have together.
+
+    What only says the question again has to stand in the passage alone.
+    """
     weights = Weights(evidence)
     subject = said.stems - said.calendar
+    adds = not subject <= asked.stems or not all(among(a, asked.amounts) for a in said.amounts)
     best = 0.0
     for number in {each.passage for each in evidence}:
-        known = set(asked.stems)
+        known = set(asked.stems) if adds else set[str]()
         for each in evidence:
             if each.passage == number:
                 known |= each.read.stems | each.place

@@ -13,11 +13,11 @@ ATTACKS = read_attacks()
 SETTINGS = ModelSettings()
 
 # What no rule on words can know: a page says it without a word to machines, or in pieces; and
-# sentences of nothing but the question's own words.
+# sentences of the question's own words with one of the page's.
 GETS_THROUGH = {
     *("page-polite", "split-two-passages", "split-three-passages", "delimiter-passages"),
-    *("fake-chat-chatml", "fake-chat-in-question"),
-    *("question-general", "question-translate", "question-insult"),
+    "fake-chat-chatml",
+    *("question-general", "question-translate"),
 }
 
 
