@@ -44,11 +44,11 @@ class Floor:
     """By the set whose questions are asked."""
 
 
+# Measured (2026-11-23): .986 .937 .948 .906, .820, .919, .912.
 FLOORS = (
     Floor(
         "xquad/en", "en", "40197727bc344d93", 120, None,
-        # Measured: .986, .916, .927, .887.
-        {"xquad/en": 0.98, "xquad/de": 0.905, "xquad/es": 0.915, "xquad/ro": 0.875},
+        {"xquad/en": 0.98, "xquad/de": 0.925, "xquad/es": 0.94, "xquad/ro": 0.895},
     ),
     Floor("cnil_faq_fr", "fr", "157de06bf118ca35", 150, 300, {"cnil_faq_fr": 0.81}),
     Floor("piaf_fr", "fr", "a060c9fe9e4361b4", 150, 400, {"piaf_fr": 0.91}),
