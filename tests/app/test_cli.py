@@ -19,7 +19,9 @@ def taken() -> Iterator[int]:
         yield listener.getsockname()[1]
 
 
-@pytest.mark.parametrize("command", ["api", "agent", "stage", "ready", "model", "ask", "unanswered"])
+@pytest.mark.parametrize(
+    "command", ["api", "agent", "stage", "ready", "model", "ask", "unanswered"]
+)
 def test_every_command_explains_itself_and_has_json(command: str) -> None:
     told = RUNNER.invoke(app, [command, "--help"])
     assert told.exit_code == 0
