@@ -131,6 +131,8 @@ async def test_no_method_reaches_into_another_knowledge_base(index: PassageIndex
     assert {hit.passage.kb for hit in hits} == {"ours"}
     read = {"search": len(hits), "count": await index.count("ours")}
     read["vectors"] = len(await index.vectors("ours", url))
+    everyone = [passage.id for passage in (*ours, *theirs)]
+    read["these"] = len(await index.these("ours", everyone, axis(0)))
     assert set(read.values()) == {len(ours)}
     assert await index.pages("ours") == {("ours", url)}
     assert await index.pages() == {("ours", url), ("theirs", url)}
