@@ -28,7 +28,8 @@ ENTAILED = 0.5
 class Verdict:
     """Whether the evidence says it; why not; and on which passages, in which words, it rests.
 
-    `reasons`: "nothing" (a bare yes or no), "words", "numbers", "names", "negation", "entailment".
+    `reasons`: "nothing" (a bare yes or no), "words", "numbers", "names", "negation", "day",
+    "entailment".
     """
 
     supported: bool

@@ -26,6 +26,7 @@ def against(
         "numbers": bool(unfounded(said, asked, near, evidence)),
         "names": bool(strangers(said, asked, evidence)),
         "negation": denies_otherwise(said, near, evidence),
+        "day": is_of_another_day(said, asked, evidence),
     }
     return tuple(name for name, wrong in found.items() if wrong)
 
@@ -106,6 +107,22 @@ def denies_otherwise(said: Read, near: Sequence[Said], evidence: Sequence[Said])
     return _leaves_out_a_denial(said, near) or _says_the_opposite(
         said, evidence if said.amounts else near
     )
+
+
+def is_of_another_day(said: Read, asked: Read, evidence: Sequence[Said]) -> bool:
+    """Whether it tells of one weekday where another was asked for that the evidence tells of, too.
+
+    Small models say the last answer again when the day is all that is new ("and on Sundays?").
+    """
+    wanted, told = _days(asked), _days(said)
+    if not asked.stems <= asked.calendar or not wanted or not told or any(len(day.readings) > 1 for day in told):
+        return False
+    there = [day for each in evidence for day in _days(each.read)]
+    return all(not among(day, told) and among(day, there) for day in wanted)
+
+
+def _days(read: Read) -> list[Amount]:
+    return [amount for amount in read.amounts if amount.kind == "weekday"]
 
 
 def _alike(one: frozenset[str], other: frozenset[str]) -> bool:

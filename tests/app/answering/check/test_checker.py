@@ -54,6 +54,19 @@ def test_a_short_answer_is_held_against_what_was_asked() -> None:
     assert reasons("12 euros.", "How much is a ticket?") == ("numbers",)
 
 
+def test_the_last_answer_said_again_for_another_day_is_withheld() -> None:
+    hours = "On Saturdays the museum closes at six. On Sundays it closes at five."
+    shown = [passage(hours), passage("It is open from Tuesday to Sunday.")]
+
+    def told(sentence: str, question: str) -> tuple[str, ...]:
+        return Checker().check(sentence, question=question, passages=shown, lang="en").reasons
+
+    assert told("On Saturdays it closes at six.", "And on Sundays?") == ("day",)
+    assert told("On Sundays it closes at five.", "And on Sundays?") == ()
+    assert told("It is open from Tuesday to Sunday.", "Are you open on Mondays?") == ()
+    assert told("On Saturdays the museum closes at six.", "When does it close on Saturdays?") == ()
+
+
 def test_a_sentence_carries_the_words_that_say_it() -> None:
     verdict = Checker().check(
         "A ticket costs nine euros.", question="", passages=PASSAGES, lang="en"
