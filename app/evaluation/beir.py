@@ -59,13 +59,13 @@ class EvaluationSet:
 
         Fewer entries make finding easier, so a figure of a sample is comparable to itself alone.
         """
-        chosen = {name: _spread(asked, questions) for name, asked in self.questions.items()}
+        chosen = {name: spread(asked, questions) for name, asked in self.questions.items()}
         answering = {
             id_ for asked in chosen.values() for q in asked for id_ in self.relevant.get(q.id, ())
         }
         left = [entry for entry in self.entries if entry.id not in answering]
         room = len(left) if entries is None else max(0, entries - len(answering))
-        kept = answering | {entry.id for entry in _spread(tuple(left), room)}
+        kept = answering | {entry.id for entry in spread(tuple(left), room)}
         return EvaluationSet(
             name=self.name,
             entries=tuple(entry for entry in self.entries if entry.id in kept),
@@ -153,7 +153,7 @@ def _why(error: Exception) -> str:
     return f"{error} is missing" if isinstance(error, KeyError) else str(error)
 
 
-def _spread(things: tuple[T, ...], count: int) -> tuple[T, ...]:
+def spread(things: tuple[T, ...], count: int) -> tuple[T, ...]:
     """`count` of the things, at equal distances."""
     if count >= len(things):
         return things

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 from zlib import crc32
 
-from app.evaluation.beir import BadSet, Entry, EvaluationSet, Question, digest_of
-from app.evaluation.measures import auroc, caught
+from app.evaluation.beir import BadSet, Entry, EvaluationSet, Question, digest_of, spread
+from app.evaluation.measures import auroc, caught, rounded
 from app.evaluation.shelf import Filled
 
 Asked = Callable[[int, int], None]
@@ -48,10 +48,7 @@ class Gated:
 
     def as_json(self) -> dict[str, Any]:
         """The figures, rounded."""
-        return {
-            name: round(value, 4) if isinstance(value, float) else value
-            for name, value in asdict(self).items()
-        }
+        return rounded(asdict(self))
 
 
 def off_topic(data: EvaluationSet, sample: int | None = None) -> Trial:
@@ -77,8 +74,8 @@ def off_topic(data: EvaluationSet, sample: int | None = None) -> Trial:
             "takes texts with different titles, and questions on several of them."
         )
     if sample:
-        answerable = _spread(answerable, sample // 2)
-        unanswerable = _spread(unanswerable, sample // 2)
+        answerable = spread(answerable, sample // 2)
+        unanswerable = spread(unanswerable, sample // 2)
     half = replace(data, entries=tuple(entry for entry in data.entries if entry.id in inside))
     return Trial(data=half, answerable=answerable, unanswerable=unanswerable)
 
@@ -92,7 +89,7 @@ def near_miss(folder: Path, sample: int | None = None) -> Trial:
     files = [folder / "relevant.jsonl", folder / "non_relevant.jsonl"]
     try:
         rows = [[json.loads(line) for line in file.read_text().splitlines()] for file in files]
-        rows = [list(_spread(tuple(each), sample // 2)) if sample else each for each in rows]
+        rows = [list(spread(tuple(each), sample // 2)) if sample else each for each in rows]
         texts = {
             id_: text
             for row in (*rows[0], *rows[1])
@@ -142,10 +139,3 @@ def _is_inside(entry: Entry) -> bool:
 
 def _below_0(margins: Sequence[float]) -> float:
     return sum(margin < 0 for margin in margins) / len(margins)
-
-
-def _spread(things: tuple[Any, ...], count: int) -> tuple[Any, ...]:
-    """So many of them, in even steps."""
-    if count >= len(things):
-        return things
-    return tuple(things[number * len(things) // count] for number in range(count))

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -47,6 +48,14 @@ def caught(answerable: Sequence[float], unanswerable: Sequence[float], refused: 
 def percentile(values: Sequence[float], share: float) -> float:
     """The value that `share` (0 to 1) of the values do not exceed."""
     return float(np.quantile(np.asarray(values, float), share)) if values else math.nan
+
+
+def rounded(figures: Mapping[str, Any]) -> dict[str, Any]:
+    """Figures as they are told: four digits are more than any sample here bears."""
+    return {
+        name: round(value, 4) if isinstance(value, float) else value
+        for name, value in figures.items()
+    }
 
 
 def _gain(grades: Sequence[int]) -> float:

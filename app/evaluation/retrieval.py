@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from app.evaluation.beir import EvaluationSet, Question
-from app.evaluation.measures import ndcg, percentile, recall, reciprocal_rank
+from app.evaluation.measures import ndcg, percentile, recall, reciprocal_rank, rounded
 from app.evaluation.shelf import Filled
 
 Asked = Callable[[str, int, int], None]
@@ -32,10 +32,7 @@ class Found:
 
     def as_json(self) -> dict[str, Any]:
         """The figures, rounded."""
-        return {
-            name: round(value, 4) if isinstance(value, float) else value
-            for name, value in asdict(self).items()
-        }
+        return rounded(asdict(self))
 
 
 async def measure(

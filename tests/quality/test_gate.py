@@ -5,39 +5,25 @@ keeps vectors between runs; without it, this takes two minutes on two cores.
 """
 
 import os
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-import pytest_asyncio
 
 from app.evaluation.beir import read_set
 from app.evaluation.gate import measure, off_topic
-from app.evaluation.shelf import RememberingEmbedder, on_shelf
+from app.evaluation.shelf import on_shelf
 from ingest.chunking.chunk import Chunker
-from ingest.embedding.embed import Embedder, open_embedder
-from ingest.indexing.index import PassageIndex, open_index
-from ingest.settings import ChunkSettings, EmbedderSettings, QdrantSettings
-from tools.models import embedder_folder
-from tools.stack import Stack
+from ingest.embedding.embed import Embedder
+from ingest.indexing.index import PassageIndex
+from ingest.settings import ChunkSettings
 
 SETS = Path(os.environ["EVAL_DATA"])
-CACHE = os.environ.get("EVAL_CACHE")
 # The sets that the figures were measured on.
 DIGESTS = {
     "xquad/en": "40197727bc344d93", "xquad/de": "2a473f5f5e2f3670", "piaf_fr": "a060c9fe9e4361b4",
 }  # fmt: skip
 QUESTIONS = 160
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def shelf_parts(stack: Stack) -> AsyncIterator[tuple[Embedder, PassageIndex]]:
-    """The real embedder, and a collection of its own on the stack's Qdrant."""
-    settings = QdrantSettings(url=stack.url("qdrant"), collection="quality-gate")
-    embedding = EmbedderSettings(path=str(embedder_folder()), threads=2)
-    async with open_embedder(embedding) as opened, open_index(settings, opened) as index:
-        yield RememberingEmbedder(opened, Path(CACHE)) if CACHE else opened, index
 
 
 def test_the_sets_are_those_that_the_floors_were_pinned_on() -> None:

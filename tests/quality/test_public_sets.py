@@ -8,25 +8,20 @@ vectors; without it, this takes four minutes on two cores.
 """
 
 import os
-from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
-import pytest_asyncio
 
 from app.evaluation.beir import EvaluationSet, read_set
 from app.evaluation.retrieval import measure
-from app.evaluation.shelf import RememberingEmbedder, on_shelf
+from app.evaluation.shelf import on_shelf
 from ingest.chunking.chunk import Chunker
-from ingest.embedding.embed import Embedder, open_embedder
-from ingest.indexing.index import PassageIndex, open_index
-from ingest.settings import ChunkSettings, EmbedderSettings, QdrantSettings
-from tools.models import embedder_folder
-from tools.stack import Stack
+from ingest.embedding.embed import Embedder
+from ingest.indexing.index import PassageIndex
+from ingest.settings import ChunkSettings
 
 SETS = Path(os.environ["EVAL_DATA"])
-CACHE = os.environ.get("EVAL_CACHE")
 # Each text is a passage already.
 WHOLE = ChunkSettings(target_tokens=400, limit_tokens=400, overlap_tokens=0)
 
@@ -55,15 +50,6 @@ FLOORS = (
     Floor("piaf_fr", "fr", "a060c9fe9e4361b4", 150, 400, {"piaf_fr": 0.91}),
     Floor("scifact", "en", "3218879640582633", 100, 300, {"scifact": 0.9}),
 )  # fmt: skip
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def shelf_parts(stack: Stack) -> AsyncIterator[tuple[Embedder, PassageIndex]]:
-    """The real embedder, and a collection of its own on the stack's Qdrant."""
-    settings = QdrantSettings(url=stack.url("qdrant"), collection="quality")
-    embedding = EmbedderSettings(path=str(embedder_folder()), threads=2)
-    async with open_embedder(embedding) as opened, open_index(settings, opened) as index:
-        yield RememberingEmbedder(opened, Path(CACHE)) if CACHE else opened, index
 
 
 @pytest.mark.asyncio(loop_scope="module")
