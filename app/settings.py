@@ -83,6 +83,8 @@ class ModerationSettings(BaseModel):
 class GroundingSettings(BaseModel):
     """What counts as evidence, and what comes first.
 
+    `strictness` is added to what the gate asks of a passage's score: above 0 more is refused, below
+    0 less. `groundling eval gate` on questions of your own says what would suit them.
     `authority` adds to the scores of a source's passages, by its name (of e5's cosines, .02 is
     much); `freshness` is added for a page dated today, half of it for one `freshness_days` old.
     `reranker` is the folder of a cross-encoder that orders what was found; nothing is downloaded.
@@ -91,6 +93,7 @@ class GroundingSettings(BaseModel):
     kb: str = "default"
     passages: int = Field(3, ge=1, le=10)
     language: str = Field("en", min_length=2, max_length=2)
+    strictness: float = Field(0.0, ge=-1, le=1)
     authority: dict[str, float] = {}
     freshness: float = Field(0.0, ge=0)
     freshness_days: float = Field(365.0, gt=0)

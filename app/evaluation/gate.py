@@ -13,7 +13,7 @@ from typing import Any
 from zlib import crc32
 
 from app.evaluation.beir import BadSet, Entry, EvaluationSet, Question, digest_of, spread
-from app.evaluation.measures import auroc, caught, rounded
+from app.evaluation.measures import auroc, caught, percentile, rounded
 from app.evaluation.shelf import Filled
 
 Asked = Callable[[int, int], None]
@@ -35,7 +35,8 @@ class Gated:
 
     `caught_5` and `caught_10` are the shares of the unanswerable questions that are turned away
     where 5 % and 10 % of the answerable ones are, `refused` and `turned_away` are those shares of
-    the answerable and of the unanswerable questions at the product's own thresholds.
+    the answerable and of the unanswerable questions at the product's own thresholds, and
+    `strictness_5` is the GROUNDLING_GROUNDING__STRICTNESS that would refuse 5 % of the answerable.
     """
 
     answerable: int
@@ -45,6 +46,7 @@ class Gated:
     caught_10: float
     refused: float
     turned_away: float
+    strictness_5: float
 
     def as_json(self) -> dict[str, Any]:
         """The figures, rounded."""
@@ -129,6 +131,7 @@ async def measure(
         caught_10=caught(known, unknown, 0.1),
         refused=_below_0(known),
         turned_away=_below_0(unknown),
+        strictness_5=shelf.grounder.strictness + percentile(known, 0.05),
     )
 
 

@@ -78,7 +78,10 @@ def _trial(folder: Path, queries: Path | None, sample: int | None) -> "Trial":
 
 def _table(trial: "Trial", found: "Gated") -> Table:
     table = Table(title=f"{trial.data.name}: {len(trial.data.entries)} texts")
-    columns = ("answerable", "not", "AUROC", "caught at 5 %", "at 10 %", "refused", "turned away")
+    columns = (
+        *("answerable", "not", "AUROC", "caught at 5 %", "at 10 %", "refused", "turned away"),
+        "strictness for 5 %",
+    )
     for column in columns:
         table.add_column(column, justify="right")
     shares = (found.caught_5, found.caught_10, found.refused, found.turned_away)
@@ -87,5 +90,6 @@ def _table(trial: "Trial", found: "Gated") -> Table:
         str(found.unanswerable),
         f"{found.auroc:.3f}",
         *(f"{share:.2f}" for share in shares),
+        f"{found.strictness_5:+.3f}",
     )
     return table

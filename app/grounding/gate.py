@@ -6,7 +6,7 @@ fact) cannot be told by scores; the model is left to refuse that.
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from uuid import UUID
 
@@ -55,6 +55,13 @@ class Gate:
     doubt: tuple[float, float]
     spread: float
     lead: float
+
+    def stricter(self, by: float) -> "Gate":
+        """The same gate with thresholds that are higher by this; below 0, lower."""
+        low, high = self.doubt
+        return replace(
+            self, own=self.own + by, foreign=self.foreign + by, doubt=(low + by, high + by)
+        )
 
     def admit(
         self, hits: Sequence[Hit], question: Question, sentences: Mapping[UUID, float]

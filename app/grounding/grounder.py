@@ -54,8 +54,13 @@ class Grounder:
         self._search = Search(index, embedder, frequencies, settings, reranker)
         self._counts = frequencies
         self._settings = settings
-        self._gate = gate_for(embedder.name)
+        self._gate = gate_for(embedder.name).stricter(settings.strictness)
         self._sentences = Sentences(embedder)
+
+    @property
+    def strictness(self) -> float:
+        """What is added to the thresholds of the gate."""
+        return self._settings.strictness
 
     @property
     def lead(self) -> float:

@@ -115,7 +115,12 @@ def is_of_another_day(said: Read, asked: Read, evidence: Sequence[Said]) -> bool
     Small models say the last answer again when the day is all that is new ("and on Sundays?").
     """
     wanted, told = _days(asked), _days(said)
-    if not asked.stems <= asked.calendar or not wanted or not told or any(len(day.readings) > 1 for day in told):
+    if (
+        not asked.stems <= asked.calendar
+        or not wanted
+        or not told
+        or any(len(day.readings) > 1 for day in told)
+    ):
         return False
     there = [day for each in evidence for day in _days(each.read)]
     return all(not among(day, told) and among(day, there) for day in wanted)

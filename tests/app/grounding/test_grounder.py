@@ -125,3 +125,13 @@ async def test_tells_which_knowledge_bases_there_are() -> None:
     assert await grounder(Shelf([]), "en").kbs() == ["museum"]
     assert await grounder(Shelf([]), "en").has("museum")
     assert not await grounder(Shelf([])).has("museum")
+
+
+async def test_a_stricter_gate_refuses_what_was_just_good_enough() -> None:
+    shelf, embedder = Shelf([hit(HOURS, 0.88)]), WordHashEmbedder("intfloat/multilingual-e5-small")
+    usual, strict = (
+        Grounder(shelf, embedder, Counts("en"), GroundingSettings(strictness=strictness))
+        for strictness in (0.0, 0.1)
+    )
+    assert (await usual.ground("When does the café open?", "museum", "en")).hits
+    assert not (await strict.ground("When does the café open?", "museum", "en")).hits
