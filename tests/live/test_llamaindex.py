@@ -19,7 +19,7 @@ SCRIPT = Path(__file__).parent / "llamaindex_chat.py"
 # Beside ours, and not among ours: they do not go together with the `openai` that LiveKit needs.
 PACKAGES = (
     *("llama-index-llms-openai-like==0.8.1", "llama-index-llms-openai==0.8.3"),
-    "openai==2.54.0",
+    *("openai==2.54.0", "distro==1.9.0"),
 )
 
 
