@@ -13,6 +13,7 @@ from functools import partial
 from app.answering.ahead import Ahead, open_ahead
 from app.answering.answerer import Answerer
 from app.answering.check.checker import Checker
+from app.answering.model import ChatModel
 from app.answering.ollama import open_model
 from app.answering.rewriting import ModelRewriter
 from app.answering.waiting import Load
@@ -31,7 +32,7 @@ from ingest.embedding.embed import open_embedder
 from ingest.embedding.entailment import open_entailment
 from ingest.embedding.reranking import open_reranker
 from ingest.errors import IngestError
-from ingest.indexing.index import open_index
+from ingest.indexing.index import PassageIndex, open_index
 from ingest.indexing.qdrant import await_qdrant
 from ingest.runs.carrier import Carrier, HandOn, open_carrier
 from ingest.runs.intake import Intake, open_intake
@@ -90,12 +91,9 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
             sources = Sources(engine, parts.vault)
             unanswered = UnansweredQuestions(engine, settings.unanswered.keep_days)
             grounder = Grounder(index, embedder, Catalog(engine), settings.grounding, reranker)
-            checks = {
-                "database": visits.store_ready,
-                "qdrant": index.ready,
-                "ollama": model.ready,
-                "livekit": visits.rooms_ready,
-            }
+            checker = Checker(entailment) if settings.check.on else None
+            rewriter = ModelRewriter(model, settings.model.rewrite_s)
+            checks = _checks(visits, index, model)
             async with (
                 open_carrier(runs, _workers(settings.queue)) as carrier,
                 open_intake(runs, carrier) as intake,
@@ -107,10 +105,10 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
                     model,
                     settings.model,
                     ahead,
-                    checker=Checker(entailment) if settings.check.on else None,
+                    checker=checker,
                     unanswered=unanswered,
                     moderator=moderator,
-                    rewriter=ModelRewriter(model, settings.model.rewrite_s),
+                    rewriter=rewriter,
                 )
                 async with _warming(answerer, settings.grounding.kb):
                     yield House(
@@ -126,6 +124,18 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
                         intake=intake,
                         checks=checks,
                     )
+
+
+def _checks(
+    visits: Visits, index: PassageIndex, model: ChatModel
+) -> dict[str, Callable[[], Awaitable[None]]]:
+    """The neighbours by name, and what asks each whether it is well."""
+    return {
+        "database": visits.store_ready,
+        "qdrant": index.ready,
+        "ollama": model.ready,
+        "livekit": visits.rooms_ready,
+    }
 
 
 def _workers(settings: QueueSettings) -> HandOn | None:

@@ -4,7 +4,6 @@ What becomes of a URL depends on that URL alone here. What depends on the others
 site's own lines, what is missing) is settled when all are there.
 """
 
-import hashlib
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
@@ -13,71 +12,17 @@ from typing import Any
 
 from ingest.catalog.catalog import SeenPage, Ways
 from ingest.catalog.steps import ATTEMPTS, Done, Step
-from ingest.chunking.chunk import revise
 from ingest.discovery import traps
 from ingest.discovery.found import Fetched, Found, Validators
 from ingest.discovery.scout import Scout
-from ingest.documents import Article, Page
-from ingest.errors import IngestError, NoArticle
-from ingest.extraction import chrome, similar
-from ingest.extraction.rules import Rules
+from ingest.documents import Article
+from ingest.errors import IngestError
+from ingest.runs.desk import Desk, described
 from ingest.runs.foresight import Foresight
 from ingest.runs.parts import Parts
 from ingest.sources.source import Source
 
 logger = logging.getLogger(__name__)
-
-READING = 1
-"""Raised when pages are read in another way than before, so that they are all read anew."""
-
-
-class Desk:
-    """Where pages become articles in the catalog, be they fetched or handed in."""
-
-    def __init__(self, source: Source, parts: Parts) -> None:
-        self._source = source
-        self._parts = parts
-        self._records = parts.records
-        self._rules = rules_of(source)
-
-    async def read(self, page: Page, fetched: Fetched, known: SeenPage | None) -> Done:
-        """What a page comes to."""
-        body_hash = hashlib.sha256(page.body).hexdigest()
-        found: dict[str, Any] = {
-            "etag": page.etag,
-            "last_modified": page.last_modified,
-            "body_hash": body_hash,
-            "fetched_at": page.fetched_at.isoformat(),
-            "ways": asdict(_ways(fetched)),
-        }
-        if known and known.body_hash == body_hash and await self.stands(known):
-            found |= _described(known)
-            return Done(url=fetched.url, outcome="unchanged", article=known.article, found=found)
-        try:
-            article = await self._parts.extractor.extract(page, self._rules)
-        except NoArticle as error:
-            return Done(url=fetched.url, outcome="empty", reason=str(error), found=found)
-        # The crawl's URL, which the catalog knows the page by, is its URL in the index as well.
-        article = replace(article, url=fetched.url)
-        self._was_read(article, known)
-        return await self._keep(article, found)
-
-    def _was_read(self, article: Article, known: SeenPage | None) -> None:
-        """Nobody but a run that goes on to publish it wants to know."""
-
-    async def stands(self, known: SeenPage) -> bool:
-        """Whether the article that is known of a page was read as it would be now, and is there."""
-        if known.state not in ("indexed", "duplicate"):
-            return False
-        kept = await self._records.articles.has(self._source.kb, known.url, known.article)
-        return kept and known.recipe.endswith(reading(self._rules))
-
-    async def _keep(self, article: Article, found: dict[str, Any]) -> Done:
-        revision = revise(article)
-        lines, simhash = chrome.lines(article.text), similar.simhash(article.text)
-        await self._records.articles.put(self._source.kb, revision, article, lines, simhash)
-        found |= _described(article)
-        return Done(url=article.url, outcome="gathered", article=revision, found=found)
 
 
 class Gatherer(Desk):
@@ -208,30 +153,13 @@ class Gatherer(Desk):
         return Done(url=fetched.url, outcome=outcome, reason=fetched.reason)
 
 
-def rules_of(source: Source) -> Rules:
-    """How the pages of a source are read."""
-    return Rules(keep=source.keep, drop=source.drop, lang=source.lang)
-
-
-def reading(rules: Rules) -> str:
-    """What must be equal for a page that did not change to give the same article."""
-    asked = f"{rules.keep} {rules.drop} {rules.lang}".encode()
-    return f" r{READING}-{hashlib.sha256(asked).hexdigest()[:8]}"
-
-
-def _ways(fetched: Fetched) -> Ways:
-    links = tuple(found.url for found in fetched.links if found.via == "link")
-    beside = tuple(found.url for found in fetched.links if found.via != "link")
-    return Ways(links=links, beside=beside, canonical=fetched.alias_of)
-
-
 def _found(seen: SeenPage, ways: Ways) -> dict[str, Any]:
     return {
         "etag": seen.etag,
         "last_modified": seen.last_modified,
         "body_hash": seen.body_hash,
         "ways": asdict(ways),
-    } | _described(seen)
+    } | described(seen)
 
 
 def seen_again(page: SeenPage, found: Mapping[str, Any]) -> SeenPage:
@@ -243,11 +171,6 @@ def seen_again(page: SeenPage, found: Mapping[str, Any]) -> SeenPage:
         body_hash=found.get("body_hash"),
         fetched_at=datetime.fromisoformat(found["fetched_at"]),
     )
-
-
-def _described(page: SeenPage | Article) -> dict[str, Any]:
-    day = page.page_date
-    return {"title": page.title, "lang": page.lang, "page_date": day and day.isoformat()}
 
 
 def _now() -> str:

@@ -19,8 +19,9 @@ from ingest.chunking.chunk import revise
 from ingest.documents import Article, Passage
 from ingest.extraction import chrome
 from ingest.indexing.sparse import weigh
+from ingest.runs.desk import reading, rules_of
 from ingest.runs.foresight import Foresight
-from ingest.runs.gather import reading, rules_of, seen_again
+from ingest.runs.gather import seen_again
 from ingest.runs.parts import Parts
 from ingest.runs.settle import digest, is_start
 from ingest.sources.source import Source

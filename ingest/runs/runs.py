@@ -12,8 +12,8 @@ from ingest.discovery.found import Fetched
 from ingest.documents import Page
 from ingest.errors import NoSuchRun, RunGoesOn
 from ingest.runs.at_work import at_work
+from ingest.runs.desk import Desk
 from ingest.runs.diff import PageDiff, diff_of
-from ingest.runs.gather import Desk
 from ingest.runs.parts import Parts, Records
 from ingest.runs.pipeline import OpenWeb, Pipeline
 from ingest.runs.report import Report, RunProgress, progress_of, report_of

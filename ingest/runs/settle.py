@@ -17,8 +17,9 @@ from ingest.catalog.changes import Change
 from ingest.catalog.runs import SeenRun
 from ingest.catalog.steps import Done
 from ingest.extraction import chrome
+from ingest.runs.desk import reading, rules_of
 from ingest.runs.duplicates import primaries
-from ingest.runs.gather import reading, rules_of, seen_again
+from ingest.runs.gather import seen_again
 from ingest.runs.guard import held_back
 from ingest.runs.parts import Parts
 from ingest.settings import RunSettings
