@@ -13,6 +13,7 @@ from functools import partial
 from app.answering.ahead import Ahead, open_ahead
 from app.answering.answerer import Answerer
 from app.answering.check.checker import Checker
+from app.answering.check.likeness import likeness_for
 from app.answering.model import ChatModel
 from app.answering.ollama import open_model
 from app.answering.rewriting import ModelRewriter
@@ -106,6 +107,7 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
                     settings.model,
                     ahead,
                     checker=checker,
+                    likeness=likeness_for(embedder),
                     unanswered=unanswered,
                     moderator=moderator,
                     rewriter=rewriter,

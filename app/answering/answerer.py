@@ -8,6 +8,7 @@ from typing import Protocol
 from app.answering.abstaining import refusal
 from app.answering.ahead import Ahead, exchanged
 from app.answering.check.checker import Checker
+from app.answering.check.likeness import Likeness
 from app.answering.events import (
     Abstained,
     Done,
@@ -59,7 +60,8 @@ class Answerer:
     """Answers turns from the pages, or says that they do not answer.
 
     Lets through the errors of grounding (IngestError) and of the model (AnswerError). Without a
-    checker, what the model says is said unchecked; without `unanswered`, no refusal is kept.
+    checker, what the model says is said unchecked; without likeness, what rests on passages in
+    another language is compared by what it counts; without `unanswered`, no refusal is kept.
     """
 
     def __init__(
@@ -70,6 +72,7 @@ class Answerer:
         ahead: Ahead,
         *,
         checker: Checker | None = None,
+        likeness: Likeness | None = None,
         rewriter: Rewriter | None = None,
         unanswered: Unanswered | None = None,
         moderator: Moderator | None = None,
@@ -79,6 +82,7 @@ class Answerer:
         self._settings = settings
         self._ahead = ahead
         self._checker = checker
+        self._likeness = likeness
         self._rewriter = rewriter or NoRewriter()
         self._unanswered = unanswered
         self._moderator = moderator or WordModerator()
@@ -169,7 +173,7 @@ class Answerer:
         def instead() -> Sentence | None:
             return own_sentence(turn.question, shown, lang) if turn.visit else None
 
-        release = Release(turn, shown, lang, self._checker, notes)
+        release = Release(turn, shown, lang, self._checker, notes, self._likeness)
         most = self._settings.answer_tokens
         left_s = self._settings.deadline_s - notes.seconds
         async with (

@@ -2,8 +2,10 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
 
 from app.answering.check.checker import Checker
+from app.answering.check.likeness import Likeness
 from app.answering.check.polarity import without_yes_no
 from app.answering.cite import attribute
 from app.answering.events import Sentence, Turn
@@ -15,7 +17,8 @@ from ingest.documents import Passage
 class Release:
     """Lets through what may be said of one answer, or has the pages speak instead.
 
-    `shown` are the passages that the model has read. Without a checker, everything is let through.
+    `shown` are the passages that the model has read. Without a checker, everything is let through;
+    without likeness, what rests on another language is compared by what it counts alone.
     """
 
     def __init__(
@@ -25,12 +28,15 @@ class Release:
         lang: str,
         checker: Checker | None,
         notes: Notes,
+        likeness: Likeness | None = None,
     ) -> None:
         self._question = turn.question
         self._shown = shown
         self._lang = lang
         self._checker = checker
         self._notes = notes
+        self._likeness = likeness
+        self._foreign = [each for each in shown if each.lang not in (lang, "")]
         self._bare = False
 
     async def sentences(self, written: AsyncGenerator[str, None]) -> AsyncGenerator[Sentence, None]:
@@ -39,6 +45,21 @@ class Release:
         A question that assumes what the pages contradict is answered with their own sentence,
         unless the model's first one does not share the assumption.
         """
+        learning = asyncio.create_task(self._learn())
+        try:
+            async with aclosing(self._allowed(written)) as allowed:
+                async for sentence in allowed:
+                    yield sentence
+        finally:
+            learning.cancel()
+            await asyncio.gather(learning, return_exceptions=True)
+
+    async def _learn(self) -> None:
+        """Look at the passages in another language while the model reads them."""
+        if self._checker is not None and self._likeness is not None and self._foreign:
+            await self._likeness.read(self._foreign)
+
+    async def _allowed(self, written: AsyncGenerator[str, None]) -> AsyncGenerator[Sentence, None]:
         correction = None
         if self._checker is not None:
             correction = await asyncio.to_thread(
@@ -75,7 +96,14 @@ class Release:
         if not verdict.supported:
             self._notes.withheld(verdict.reasons)
             return None
+        if verdict.foreign and not await self._is_like(text):
+            self._notes.withheld(("meaning",))
+            return None
         return Sentence(text=text, citations=verdict.citations, quotes=verdict.quotes)
+
+    async def _is_like(self, text: str) -> bool:
+        """Whether the passages in another language, on which it rests, say something like it."""
+        return self._likeness is None or await self._likeness.is_like(text, self._foreign)
 
     def _own(self) -> Sentence | None:
         """The pages' own sentence, where the model has a yes or a no and nothing else to say."""

@@ -36,16 +36,20 @@ class Sentences:
         self._embedder = embedder
         self._kept: OrderedDict[UUID, NDArray[np.float32]] = OrderedDict()
 
-    async def nearest(self, question: Vector, passages: Sequence[Passage]) -> dict[UUID, float]:
-        """The cosine of the sentence of each passage that is nearest to the question."""
-        if not passages:
-            return {}
+    async def learn(self, passages: Sequence[Passage]) -> None:
+        """Embed the sentences of those passages that are not kept yet."""
         missing = [each for each in passages if each.id not in self._kept]
+        if not missing:
+            return
         cut = {each.id: split(each.text) for each in missing}
         vectors = iter(await self._embedder.embed_passages([s for ss in cut.values() for s in ss]))
         for id_, pieces in cut.items():
             self._kept[id_] = np.array([next(vectors) for _ in pieces])
-        found = {each.id: float((self._kept[each.id] @ question).max()) for each in passages}
+
+    async def nearest(self, vector: Vector, passages: Sequence[Passage]) -> dict[UUID, float]:
+        """The cosine of the sentence of each passage that is nearest to a vector."""
+        await self.learn(passages)
+        found = {each.id: float((self._kept[each.id] @ vector).max()) for each in passages}
         for id_ in found:
             self._kept.move_to_end(id_)
         while len(self._kept) > _KEPT:

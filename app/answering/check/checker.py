@@ -29,13 +29,15 @@ class Verdict:
     """Whether the evidence says it; why not; and on which passages, in which words, it rests.
 
     `reasons`: "nothing" (a bare yes or no), "words", "numbers", "names", "negation", "day",
-    "entailment".
+    "entailment". `foreign`: it rests on passages in another language, of which only what is counted
+    was compared.
     """
 
     supported: bool
     reasons: tuple[str, ...] = ()
     citations: tuple[int, ...] = ()
     quotes: tuple[Quote, ...] = ()
+    foreign: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,15 +83,16 @@ class Checker:
         # "Nine euros" rests on the sentence about what was asked for.
         near = nearest(said.stems | asked.stems, own)
         reasons = facts.against(said, asked, own, near) if own else ("words",)
+        elsewhere = False
         if reasons and foreign:
             first = evidence[0].read.lang != lang
             found = facts.counted_in(said, asked, foreign, alone=first)
-            if found is not None:
-                near, reasons = found, ()
+            if elsewhere := found is not None:
+                near, reasons = found or [], ()
         verdict = _verdict(sentence, near, passages, lang)
         if not reasons and not self._entails(said, verdict.quotes):
             reasons = ("entailment",)
-        return replace(verdict, supported=not reasons, reasons=reasons)
+        return replace(verdict, supported=not reasons, reasons=reasons, foreign=elsewhere)
 
     def correct(self, question: str, passages: Sequence[Passage], lang: str) -> Correction | None:
         """What the pages say where a question assumes another number, time or day; or None."""
