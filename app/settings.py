@@ -4,6 +4,7 @@ The knowledge sections come from `ingest.settings`, so that writer and reader of
 cannot disagree. Secrets have no defaults and never print.
 """
 
+from decimal import Decimal
 from typing import Literal
 
 from pydantic import BaseModel, Field, SecretStr
@@ -152,23 +153,56 @@ class SpeechSettings(BaseModel):
 
 
 class AvatarSettings(BaseModel):
-    """The video stage: our own on this machine, or LiveAvatar with a key and an avatar id."""
+    """The video stage: our own on this machine, or LiveAvatar with a key and an avatar id.
+
+    After `patience_s` the agent speaks itself until the avatar is there. A visitor who says nothing
+    for `away_s` is bid goodbye, and the stage is stopped; with `keep_voice` the visit goes on
+    without a face. A begun minute costs `minute_cents`; `visit_cents` and `month_cents` are the
+    most that a visit and a calendar month (UTC) may cost. An agent that is silent for `lease_s`
+    is taken for dead, and its stage is stopped.
+    """
 
     url: str = "http://127.0.0.1:8089"
     key: SecretStr | None = None
     avatar_id: str = "dd73ea75-1218-4ef3-92ce-606d5f7fbc0a"
     sandbox: bool = False
-    join_timeout_s: float = Field(30.0, gt=0)
+    join_timeout_s: float = Field(45.0, gt=0)
+    patience_s: float = Field(8.0, gt=0)
+    away_s: float = Field(180.0, gt=0)
+    keep_voice: bool = True
+    minute_cents: float = Field(10.0, ge=0)
+    visit_cents: int | None = Field(None, ge=0)
+    month_cents: int | None = Field(None, ge=0)
+    lease_s: float = Field(30.0, ge=1)
 
 
 class StageSettings(BaseModel):
-    """The stage that runs here (`groundling stage`)."""
+    """The stage that runs here (`groundling stage`): its door, limits, bill and face.
+
+    `origins` are the web pages that may call it besides this machine's; `quality` holds where a
+    caller asks for none; `strict` treats early and oversize messages as LITE's documentation says;
+    `flapping` reports every pause of the speech as an end, as the service was seen to; `control`
+    opens the routes by which tests order faults: never where others can call.
+    """
 
     host: str = "127.0.0.1"
     port: int = 8089
     key: SecretStr | None = None
+    origins: list[str] = []
+    control: bool = False
+    strict: bool = False
+    flapping: bool = False
+    speaks_after_s: float = Field(0.0, ge=0)
+    quality: Literal["very_high", "high", "medium", "low"] = "low"
     idle_s: float = Field(300.0, gt=0)
+    zombie_s: float = Field(200.0, gt=0)
+    unvisited_s: float = Field(300.0, gt=0)
     longest_s: int = Field(3600, ge=1)
+    concurrency: int = Field(20, ge=1)
+    calls_per_s: int = Field(50, ge=1)
+    credits: Decimal = Decimal(1000)
+    overage: bool = True
+    minute_s: float = Field(60.0, gt=0)
 
 
 class LogSettings(BaseModel):

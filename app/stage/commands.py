@@ -12,7 +12,7 @@ import msgspec
 
 from app.stage.events import Error, Trouble
 from app.stage.performer import SAMPLE_RATE
-from app.stage.sessions import StageSession
+from app.stage.session import StageSession
 
 PACKET_BYTES = 1_000_000
 _LONGEST_WAIT_S = 900.0
@@ -25,6 +25,7 @@ class Command(msgspec.Struct):
     event_id: str | None = None
     audio: str | None = None
     sample_rate: int = SAMPLE_RATE
+    channels: int = 1
 
 
 class _Impossible(Exception):
@@ -37,7 +38,9 @@ def obey(session: StageSession, message: str | bytes) -> None:
     try:
         command = _read(message)
         event_id = command.event_id
-        _COMMANDS[command.type](session, command)
+        command_of = _COMMANDS[command.type]
+        if session.takes(command.type):
+            command_of(session, command)
     except KeyError:
         _refuse(session, event_id, f"no command of this stage: {command.type!r}")
     except _Impossible as reason:
@@ -82,8 +85,8 @@ def _end(session: StageSession, command: Command) -> None:
 
 
 def _start(_session: StageSession, command: Command) -> None:
-    if command.sample_rate != SAMPLE_RATE:
-        raise _Impossible(f"speech must come at {SAMPLE_RATE} samples a second")
+    if command.sample_rate != SAMPLE_RATE or command.channels != 1:
+        raise _Impossible(f"speech must come at {SAMPLE_RATE} samples a second, in one channel")
 
 
 _COMMANDS: dict[str, Callable[[StageSession, Command], None]] = {

@@ -7,7 +7,20 @@ from msgspec import Struct, field
 
 SessionState = Literal["connecting", "connected", "closing", "closed"]
 Pose = Literal["idle", "listening", "talking"]
-TroubleKind = Literal["invalid_request_error", "server_error"]
+TroubleKind = Literal["invalid_request_error", "server_error", "video_starvation"]
+Reason = Literal[
+    "UNKNOWN",
+    "USER_DISCONNECTED",
+    "SERVER_ERROR",
+    "IDLE_TIMEOUT",
+    "NO_CREDITS",
+    "USER_CLOSED",
+    "AVATAR_DELETED",
+    "MAX_DURATION_REACHED",
+    "ZOMBIE_SESSION_REAP",
+    "AGENT_HANG_UP",
+]
+"""Why a session ended, in LITE's words."""
 
 
 def fresh() -> str:
@@ -18,9 +31,21 @@ def fresh() -> str:
 class Event(Struct, kw_only=True, tag_field="type"):
     """Anything that the stage reports."""
 
+    @property
+    def kind(self) -> str:
+        """Its `type` on the wire."""
+        return str(self.__struct_config__.tag)
+
 
 class SessionStateUpdated(Event, tag="session.state_updated"):
     state: SessionState
+
+
+class SessionStopped(Event, tag="session.stopped"):
+    """The last but one word; the documentation and the web SDK name its field differently."""
+
+    end_reason: Reason
+    stop_reason: Reason
 
 
 class AudioBufferAppended(Event, tag="agent.audio_buffer_appended"):
@@ -79,3 +104,7 @@ class Trouble(Struct, frozen=True):
 
 class Error(Event, tag="error"):
     error: Trouble
+
+
+class Warned(Event, tag="warning"):
+    warning: Trouble

@@ -22,6 +22,8 @@ from app.stage.events import (
     SpeakStarted,
     StateUpdated,
     Task,
+    Trouble,
+    Warned,
     fresh,
 )
 
@@ -33,6 +35,8 @@ SILENCE = bytes(FRAME_BYTES)
 
 # Speech of 40 to 16 dB below full scale opens the mouth from shut to wide.
 _SHUT_DB, _WIDE_DB = -40.0, -16.0
+
+_STARVED = FPS // 2  # frames without speech in mid-utterance after which the controller is warned
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +67,18 @@ class _Utterance:
 
 
 class Performer:
-    """The avatar's speech and pose. Every change is reported through `report`, in LITE's order."""
+    """The avatar's speech and pose. Every change is reported through `report`, in LITE's order.
 
-    def __init__(self, report: Callable[[Event], None]) -> None:
+    It waits `waits_s` seconds before it begins an utterance. With `flapping`, speech that comes too
+    slowly ends the utterance instead of being waited for, as the service was seen to do.
+    """
+
+    def __init__(
+        self, report: Callable[[Event], None], *, waits_s: float = 0.0, flapping: bool = False
+    ) -> None:
         self._report = report
+        self._patience, self._flapping = round(waits_s * FPS), flapping
+        self._waited = self._starved = 0
         self._utterances: deque[_Utterance] = deque()
         # Loudness of what the room's queue holds: its front is heard during the next frame.
         self._queued: deque[float] = deque()
@@ -93,12 +105,17 @@ class Performer:
     def interrupt(self, event_id: str | None) -> None:
         """Forget all speech at once. What the room has queued is the caller's to drop."""
         speaking = self._utterances[0] if self.pose == "talking" else None
-        self._utterances.clear()
-        self._queued.clear()
+        self.forget()
         self._report(AudioBufferCleared(source_event_id=event_id))
         if speaking is not None:
             self._report(SpeakInterrupted(source_event_id=speaking.source, task=speaking.task))
             self._turn("idle")
+
+    def forget(self) -> None:
+        """Drop all speech, and report nothing."""
+        self._utterances.clear()
+        self._queued.clear()
+        self._waited = self._starved = 0
 
     def listen(self) -> None:
         """Take the listening pose, from idle only: clients ask as soon as they have sent speech."""
@@ -125,7 +142,10 @@ class Performer:
     def _begin(self) -> bytes:
         if not self._utterances or not self._utterances[0].ready():
             return b""
-        utterance = self._utterances[0]
+        if self._waited < self._patience:
+            self._waited += 1
+            return b""
+        utterance, self._waited = self._utterances[0], 0
         self._turn("talking")
         self._report(SpeakStarted(source_event_id=utterance.source, task=utterance.task))
         # One frame of silence goes in front, so that a late frame is made up before it is heard.
@@ -135,9 +155,21 @@ class Performer:
     def _continue(self) -> bytes:
         # Speech that comes too slowly is waited for in silence, still talking: a controller takes
         # any other state for the end of the utterance.
-        sound = self._utterances[0].cut() if self._utterances[0].ready() else SILENCE
+        if self._utterances[0].ready():
+            self._starved = 0
+            sound = self._utterances[0].cut()
+        else:
+            self._starve()
+            sound = SILENCE
         self._queued.append(loudness(sound))
         return sound
+
+    def _starve(self) -> None:
+        self._starved += 1
+        if self._starved == 1 and self._flapping:
+            self._utterances[0].ended = True
+        if self._starved == _STARVED:
+            self._report(Warned(warning=Trouble("video_starvation", "speech comes too slowly")))
 
     def _finish(self) -> None:
         utterance = self._utterances.popleft()

@@ -32,6 +32,8 @@ class Place:
     token: str
     size: Size
     codec: Codec
+    ours: bool = False  # a room of the stage's own, which goes when the avatar goes
+    face_delay_s: float = 0.0  # the video track comes this much after the voice
 
 
 class Room(Protocol):
@@ -49,6 +51,12 @@ class Room(Protocol):
     async def left(self) -> None:
         """Wait until the avatar is no longer in the room: removed, or the room is gone."""
 
+    async def leave(self) -> None:
+        """Go away without a word; `left` does not come of it."""
+
+    def visited(self) -> bool:
+        """Whether somebody other than agents is in the room too."""
+
 
 OpenRoom = Callable[[Place], AbstractAsyncContextManager[Room]]
 
@@ -57,7 +65,7 @@ class LiveKitRoom:
     """One avatar in a LiveKit room."""
 
     def __init__(self, room: rtc.Room, size: Size) -> None:
-        self._size = size
+        self._room, self._size = room, size
         self._audio = rtc.AudioSource(SAMPLE_RATE, 1, queue_size_ms=_QUEUE_MS)
         self._video = rtc.VideoSource(size.width, size.height)
         self._left = asyncio.Event()
@@ -78,15 +86,24 @@ class LiveKitRoom:
     async def left(self) -> None:
         await self._left.wait()
 
+    async def leave(self) -> None:
+        self._room.off("disconnected", self._on_disconnected)
+        await self._room.disconnect()
+
+    def visited(self) -> bool:
+        agent = rtc.ParticipantKind.PARTICIPANT_KIND_AGENT
+        return any(other.kind != agent for other in self._room.remote_participants.values())
+
     def _on_disconnected(self, _reason: object) -> None:
         self._left.set()
 
-    async def publish(self, participant: rtc.LocalParticipant, codec: Codec) -> None:
-        """Publish both tracks, voice first: the video is what clients wait for."""
+    async def publish_voice(self, participant: rtc.LocalParticipant) -> None:
         voice = rtc.LocalAudioTrack.create_audio_track("voice", self._audio)
         await participant.publish_track(
             voice, rtc.TrackPublishOptions(source=rtc.TrackSource.SOURCE_MICROPHONE)
         )
+
+    async def publish_face(self, participant: rtc.LocalParticipant, codec: Codec) -> None:
         face = rtc.LocalVideoTrack.create_video_track("face", self._video)
         options = rtc.TrackPublishOptions(
             source=rtc.TrackSource.SOURCE_CAMERA,
@@ -113,15 +130,30 @@ async def open_livekit_room(place: Place) -> AsyncIterator[Room]:
         leaving.push_async_callback(_leave, room, entering)
         try:
             await asyncio.shield(entering)
-            performance = LiveKitRoom(room, place.size)
-            leaving.push_async_callback(performance.aclose)
-            await performance.publish(room.local_participant, place.codec)
+            inside = LiveKitRoom(room, place.size)
+            leaving.push_async_callback(inside.aclose)
+            # Voice first: the video is what clients wait for.
+            await inside.publish_voice(room.local_participant)
+            showing = asyncio.create_task(_show_face(inside, room.local_participant, place))
+            leaving.push_async_callback(_end, showing)
+            if not place.face_delay_s:
+                await showing
         except (rtc.ConnectError, PublishTrackError) as error:
             raise StageUnavailable(
                 f"the avatar cannot enter the room at {place.url}: {error.message}. "
                 "Is that address reachable from the stage, and is the token valid for the room?"
             ) from error
-        yield performance
+        yield inside
+
+
+async def _show_face(inside: LiveKitRoom, participant: rtc.LocalParticipant, place: Place) -> None:
+    await asyncio.sleep(place.face_delay_s)
+    await inside.publish_face(participant, place.codec)
+
+
+async def _end(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
 
 
 async def _leave(room: rtc.Room, entering: "asyncio.Future[None]") -> None:

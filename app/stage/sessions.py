@@ -1,203 +1,69 @@
-"""LITE sessions: from the token that opens one to the avatar's leaving of the room."""
+"""The sessions of a stage: minted and not yet started, performing, or over."""
 
 import asyncio
-import logging
 import secrets
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
-from typing import Literal
-from uuid import uuid4
+from collections import deque
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
 
-from app.errors import StageUnavailable
 from app.settings import StageSettings
-from app.stage.events import Error, Event, SessionState, SessionStateUpdated, Trouble
-from app.stage.face import Expression, face_of
-from app.stage.performer import FRAME_S, Performer
-from app.stage.room import OpenRoom, Place, Room
+from app.stage.billing import Account
+from app.stage.events import Reason
+from app.stage.faults import Faults
+from app.stage.room import OpenRoom
+from app.stage.session import StageSession
+from app.stage.terms import Terms
 
-logger = logging.getLogger(__name__)
-
-Reason = Literal[
-    "UNKNOWN",
-    "USER_DISCONNECTED",
-    "SERVER_ERROR",
-    "IDLE_TIMEOUT",
-    "NO_CREDITS",
-    "USER_CLOSED",
-    "AVATAR_DELETED",
-    "MAX_DURATION_REACHED",
-    "ZOMBIE_SESSION_REAP",
-    "AGENT_HANG_UP",
-]
-"""Why a session ended, in LITE's words."""
-
-_ENTER_S = 20.0
-_UNSTARTED_S = 600.0
-_LATE_S = 0.2
+_UNSTARTED = timedelta(minutes=10)
+_REMEMBERED = 500
 
 
-class StageSession:
-    """One avatar in one room. Commands may come before the room is entered: they wait for it."""
-
-    def __init__(self, place: Place, longest_s: float, idle_s: float) -> None:
-        self.id = str(uuid4())
-        self.ticket = secrets.token_urlsafe(24)
-        self.place = place
-        self.longest_s = longest_s
-        self.performer = Performer(self.report)
-        self.state: SessionState | Literal["new"] = "new"
-        self.created_at = _now()
-        self._idle_s = idle_s
-        self._touched = _now()
-        self._listeners: list[Callable[[Event | None], None]] = []
-        self._room: Room | None = None
-        self._asked: asyncio.Future[Reason] = asyncio.get_running_loop().create_future()
-        self._running: asyncio.Task[None] | None = None
-
-    def listen(self, listener: Callable[[Event | None], None]) -> Callable[[], None]:
-        """Tell `listener` every event from now on, None at the end; returns how to stop."""
-        self._listeners.append(listener)
-        if self.state != "new":
-            listener(SessionStateUpdated(state=self.state))
-        return lambda: self._listeners.remove(listener)
-
-    def report(self, event: Event | None) -> None:
-        for listener in tuple(self._listeners):
-            listener(event)
-
-    def touch(self) -> None:
-        """Put off the idle timeout."""
-        self._touched = _now()
-
-    def interrupt(self, event_id: str | None) -> None:
-        """Fall silent within a frame."""
-        self.performer.interrupt(event_id)
-        if self._room is not None:
-            self._room.hush()
-
-    def start(self, open_room: OpenRoom) -> None:
-        """Send the avatar into its room; starting twice changes nothing."""
-        if self._running is None:
-            self.touch()
-            self._turn("connecting")
-            self._running = asyncio.create_task(self._run(open_room), name=f"stage-{self.id}")
-
-    async def end(self, reason: Reason) -> None:
-        """Take the avatar out of the room; returns when it has left."""
-        if not self._asked.done():
-            self._asked.set_result(reason)
-        if self._running is not None:
-            await asyncio.shield(self._running)
-
-    def when_over(self, forget: Callable[[], None]) -> None:
-        """Call `forget` when a started session has ended, whatever ended it."""
-        if self._running is not None:
-            self._running.add_done_callback(lambda _: forget())
-
-    async def _run(self, open_room: OpenRoom) -> None:
-        reason: Reason = "SERVER_ERROR"
-        try:
-            reason = await _first(self._perform_in(open_room), self._expired(), self._asked)
-        except (StageUnavailable, TimeoutError) as error:
-            logger.warning("the avatar cannot enter its room", extra={"session": self.id})
-            message = str(error) or f"the room was not entered within {_ENTER_S:.0f} s"
-            self.report(Error(error=Trouble("server_error", message)))
-        except Exception:
-            # A door: whatever broke ends this session and no other.
-            logger.exception("a session broke", extra={"session": self.id})
-            self.report(Error(error=Trouble("server_error", "the stage broke; see its log")))
-        finally:
-            self._turn("closed")
-            self.report(None)
-            logger.info("session ended", extra={"session": self.id, "reason": reason})
-
-    async def _perform_in(self, open_room: OpenRoom) -> Reason:
-        face = await asyncio.to_thread(face_of, self.place.size)
-        expression = Expression()
-        async with AsyncExitStack() as leaving:
-            async with asyncio.timeout(_ENTER_S):
-                room = await leaving.enter_async_context(open_room(self.place))
-
-            def show(loudness: float) -> None:
-                room.show(face.picture(expression.advance(loudness)))
-
-            self._room = room
-            self._turn("connected")
-            try:
-                return await _first(perform(room, self.performer, show), self._removed(room))
-            finally:
-                self._turn("closing")
-                self._room = None
-
-    async def _removed(self, room: Room) -> Reason:
-        await room.left()
-        return "USER_DISCONNECTED"
-
-    async def _expired(self) -> Reason:
-        end = _now() + self.longest_s
-        while True:
-            now = _now()
-            if now >= end:
-                return "MAX_DURATION_REACHED"
-            if now >= self._touched + self._idle_s:
-                return "IDLE_TIMEOUT"
-            await asyncio.sleep(min(end, self._touched + self._idle_s) - now)
-
-    def _turn(self, state: SessionState) -> None:
-        self.state = state
-        self.report(SessionStateUpdated(state=state))
-
-
-async def perform(room: Room, performer: Performer, show: Callable[[float], None]) -> Reason:
-    """Play and show frame after frame in real time; ends only by being cancelled.
-
-    A late frame is made up for at once, and no sound is dropped; after a stall time starts anew.
-    """
-    due = _now()
-    while True:
-        frame = performer.next_frame()
-        if frame.sound:
-            await room.play(frame.sound)
-        show(frame.loudness)
-        due = max(due + FRAME_S, _now() - _LATE_S)
-        await asyncio.sleep(max(0.0, due - _now()))
-
-
-async def _first(*endings: Awaitable[Reason]) -> Reason:
-    """What the first of them says; the others are cancelled and waited for."""
-    tasks = [asyncio.ensure_future(ending) for ending in endings]
-    try:
-        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-        return done.pop().result()
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-
-
-def _now() -> float:
-    return asyncio.get_running_loop().time()
+class Crowded(Exception):
+    """As many sessions run as may."""
 
 
 class Sessions:
-    """The sessions that live: minted and not yet started, or performing."""
+    """Every session by its id, the account that pays for all, and the faults that were ordered."""
 
     def __init__(self, settings: StageSettings, open_room: OpenRoom) -> None:
+        self.account = Account(settings.credits, overage=settings.overage)
+        self.over: deque[StageSession] = deque(maxlen=_REMEMBERED)
+        self._ordered: deque[Faults] = deque()
         self._settings = settings
         self._open_room = open_room
         self._by_id: dict[str, StageSession] = {}
 
-    def mint(self, place: Place, longest_s: float) -> StageSession:
+    @property
+    def running(self) -> list[StageSession]:
+        """Those that have started, the newest first."""
+        return [s for s in reversed(self._by_id.values()) if s.started]
+
+    def order(self, faults: Faults) -> None:
+        """Have these faults in the session that is minted next."""
+        self._ordered.append(faults)
+
+    def next_faults(self) -> Faults:
+        """What was ordered for the session that is about to be minted."""
+        return self._ordered.popleft() if self._ordered else Faults()
+
+    def mint(self, terms: Terms, faults: Faults) -> StageSession:
         """A session that may be started; one that nobody starts is forgotten after ten minutes."""
         for old in list(self._by_id.values()):
-            if old.state == "new" and _now() - old.created_at > _UNSTARTED_S:
+            if old.state == "new" and datetime.now(UTC) - old.created_at > _UNSTARTED:
                 del self._by_id[old.id]
-        session = StageSession(place, longest_s, self._settings.idle_s)
+        session = StageSession(terms, self._settings, faults)
         self._by_id[session.id] = session
         return session
 
     def find(self, session_id: str) -> StageSession | None:
+        """A session that is not over."""
         return self._by_id.get(session_id)
+
+    def remembered(self, session_id: str) -> StageSession | None:
+        """A session that has started, over or not."""
+        known = (s for s in (*self.running, *self.over) if s.id == session_id)
+        return next(known, None)
 
     def at(self, ticket: str) -> StageSession | None:
         """The session whose WebSocket has this ticket in its address."""
@@ -205,7 +71,12 @@ class Sessions:
         return next(found, None)
 
     def start(self, session: StageSession) -> None:
-        session.start(self._open_room)
+        """Start a session; starting twice changes nothing. Raises Crowded and NoCredits."""
+        if session.started:
+            return
+        if len(self.running) >= self._settings.concurrency:
+            raise Crowded("Session concurrency limit reached")
+        session.start(self._open_room, self.account.open_bill(free=session.terms.sandbox))
         session.when_over(lambda: self._forget(session))
 
     async def end(self, session: StageSession, reason: Reason) -> None:
@@ -213,7 +84,8 @@ class Sessions:
         self._forget(session)
 
     def _forget(self, session: StageSession) -> None:
-        self._by_id.pop(session.id, None)
+        if self._by_id.pop(session.id, None) is not None and session.started:
+            self.over.appendleft(session)
 
     async def end_all(self) -> None:
         """Take every avatar out of its room."""

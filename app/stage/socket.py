@@ -14,13 +14,15 @@ from litestar.di import NamedDependency
 from litestar.exceptions import WebSocketDisconnect
 from litestar.params import FromPath
 
-from app.stage.commands import obey
+from app.settings import StageSettings
+from app.stage.commands import PACKET_BYTES, obey
 from app.stage.events import AudioBufferAppended, Event
-from app.stage.sessions import Sessions, StageSession
+from app.stage.session import Listener, StageSession
+from app.stage.sessions import Sessions
 
 Socket = WebSocket[object, object, State]
 
-_NORMAL, _UNKNOWN = 1000, 4404
+_NORMAL, _TOO_LONG, _BROKEN, _UNKNOWN = 1000, 1009, 1011, 4404
 _LENGTH = 500
 
 
@@ -51,30 +53,46 @@ async def live(
     socket: Socket,
     ticket: FromPath[str],
     sessions: NamedDependency[Sessions],
+    settings: NamedDependency[StageSettings],
 ) -> None:
     """Serve one controller until it goes, or the session ends."""
     session = sessions.at(ticket)
+    if session is not None and session.faults.refused_sockets > 0:
+        session.faults.refused_sockets -= 1
+        await socket.close()
+        return
     await socket.accept()
     if session is None:
         await socket.close(_UNKNOWN, "no such session")
         return
-    outbox = Outbox()
-    unlisten = session.listen(outbox.put)
-    writing = asyncio.create_task(_write(socket, outbox))
-    reading = asyncio.create_task(_read(socket, session))
+    await _serve(socket, session, PACKET_BYTES if settings.strict else None)
+
+
+async def _serve(socket: Socket, session: StageSession, most: int | None) -> None:
+    outbox, cut = Outbox(), asyncio.Event()
+    unlisten = session.listen(Listener(outbox.put, cut.set))
+    tasks = [
+        asyncio.create_task(_write(socket, outbox)),
+        asyncio.create_task(_read(socket, session, most)),
+        asyncio.create_task(_break(socket, cut)),
+    ]
     try:
-        await asyncio.wait([reading, writing], return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
     finally:
         unlisten()
-        for task in (reading, writing):
+        for task in tasks:
             task.cancel()
-        await asyncio.gather(reading, writing, return_exceptions=True)
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
-async def _read(socket: Socket, session: StageSession) -> None:
+async def _read(socket: Socket, session: StageSession, most: int | None) -> None:
     try:
         while True:
-            obey(session, await socket.receive_text())
+            message = await socket.receive_text()
+            if most is not None and len(message) > most:
+                await socket.close(_TOO_LONG, f"a packet holds at most {most} bytes")
+                return
+            obey(session, message)
     except WebSocketDisconnect:
         return
 
@@ -83,3 +101,8 @@ async def _write(socket: Socket, outbox: Outbox) -> None:
     while (event := await outbox.get()) is not None:
         await socket.send_text(msgspec.json.encode(event).decode())
     await socket.close(_NORMAL, "the session has ended")
+
+
+async def _break(socket: Socket, cut: asyncio.Event) -> None:
+    await cut.wait()
+    await socket.close(_BROKEN)

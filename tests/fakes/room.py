@@ -17,6 +17,8 @@ class QuietRoom:
         self.pictures: list[Picture] = []
         self.hushed = 0
         self.open = True
+        self.away = False
+        self.guests = 1
         self._removed = asyncio.Event()
 
     async def play(self, pcm: bytes) -> None:
@@ -30,6 +32,12 @@ class QuietRoom:
 
     async def left(self) -> None:
         await self._removed.wait()
+
+    async def leave(self) -> None:
+        self.away = True
+
+    def visited(self) -> bool:
+        return self.guests > 0
 
     def remove(self) -> None:
         self._removed.set()

@@ -6,6 +6,7 @@ from pydantic import SecretStr
 
 from app.settings import StageSettings
 from app.stage.portrait import Size
+from app.stage.terms import SANDBOX_AVATARS
 from tests.app.stage.serving import calling, livekit_config, livekit_token
 from tests.fakes.room import QuietHouse
 
@@ -92,7 +93,7 @@ async def test_the_key_stops_a_session_by_its_id() -> None:
     ("changes", "where"),
     [
         ({"avatar_id": "not-a-uuid"}, "avatar_id"),
-        ({"mode": "FULL"}, "mode"),
+        ({"mode": "HALF"}, "mode"),
         ({"livekit_config": None}, "livekit_config"),
         ({"livekit_config": {"livekit_url": "ws://x"}}, "livekit_config"),
         ({"livekit_config": {**livekit_config(), "livekit_room": "other"}}, "livekit_config"),
@@ -135,7 +136,7 @@ async def test_the_quality_decides_the_size(changes: dict[str, object], size: Si
 
 async def test_a_sandbox_session_lasts_a_minute() -> None:
     async with calling() as stage:
-        bearer = await stage.token(is_sandbox=True, max_session_duration=90)
+        bearer = await stage.token(is_sandbox=True, avatar_id=str(SANDBOX_AVATARS[0]))
         started = await stage.http.post("/v1/sessions/start", headers=bearer)
     assert started.json()["data"]["max_session_duration"] == 60
 

@@ -133,7 +133,7 @@ async def test_a_controller_may_come_back_to_the_same_address() -> None:
         async with connect(address) as socket:
             assert await heard(socket, "connected") == ["connected"]
             await stage.http.post("/v1/sessions/stop", headers=bearer)
-            assert await heard(socket, "closed") == ["closing", "closed"]
+            assert await heard(socket, "closed") == ["closing", "session.stopped", "closed"]
             with pytest.raises(ConnectionClosedOK):
                 await socket.recv()
         async with connect(address) as socket:
@@ -153,7 +153,7 @@ async def test_a_removed_avatar_ends_its_session() -> None:
 
 async def test_a_room_that_cannot_be_entered_is_an_error_and_the_end() -> None:
     async with controlled(house=QuietHouse(delay_s=0.1, locked=True)) as (socket, _, _bearer):
-        assert await heard(socket, "closed") == ["connecting", "error", "closed"]
+        assert await heard(socket, "closed") == ["connecting", "error", "session.stopped", "closed"]
 
 
 async def test_a_session_nobody_uses_ends() -> None:
@@ -173,7 +173,7 @@ async def test_a_session_ends_at_its_longest() -> None:
         await heard(socket, "connected")
         for _ in range(4):
             await send(socket, "session.keep_alive")
-        assert await heard(socket, "closed") == ["closing", "closed"]
+        assert await heard(socket, "closed") == ["closing", "session.stopped", "closed"]
 
 
 async def test_a_controller_that_never_reads_loses_acknowledgements_first() -> None:
