@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from app.grounding.choosing import WIDER, beside, chosen, with_shared_words
-from app.grounding.gate import Question, coverage
+from app.grounding.gate import Question, coverage, nearness
 from app.grounding.ports import QuestionEmbedder, Reranker, Shelf, WordCounts
 from app.settings import GroundingSettings
 from ingest.documents import Hit, SparseVector, Vector
@@ -50,6 +50,7 @@ class Search:
         )
         question = Question(text=text, lang=spoken, weights=words)
         found = await self._index.search(kb, vector, words, max(limit * WIDER, _AT_LEAST))
+        question = replace(question, nearness=nearness(found[:_AT_LEAST], question))
         found = with_shared_words(found, question)
         if self._reranker is not None:
             found = await _reranked(self._reranker, text, found)

@@ -24,6 +24,8 @@ DIGESTS = {
     "xquad/en": "40197727bc344d93", "xquad/de": "2a473f5f5e2f3670", "piaf_fr": "a060c9fe9e4361b4",
 }  # fmt: skip
 QUESTIONS = 160
+# Across languages the figures of 160 questions differ by .01 from those of all.
+FOREIGN_QUESTIONS = 400
 
 
 def test_the_sets_are_those_that_the_floors_were_pinned_on() -> None:
@@ -36,8 +38,7 @@ def test_the_sets_are_those_that_the_floors_were_pinned_on() -> None:
     [
         ("xquad/en", "xquad/en", 0.995, 0.06, 0.93),
         ("xquad/de", "xquad/de", 0.99, 0.09, 0.93),
-        # Measured: .960; a prototype that looked at 30 hits had .973 with 500 questions.
-        ("xquad/en", "xquad/de", 0.945, 0.15, 0.85),
+        ("xquad/en", "xquad/de", 0.97, 0.11, 0.88),
         ("piaf_fr", "piaf_fr", 0.93, 0.15, 0.65),
     ],
 )
@@ -51,9 +52,11 @@ async def test_what_is_off_the_topic_is_turned_away(
     # All of PIAF takes the embedder ten minutes.
     data = data.sampled(2 * QUESTIONS, 400) if corpus == "piaf_fr" else data
     embedder, index = shelf_parts
-    trial, chunker = off_topic(data, QUESTIONS), Chunker(ChunkSettings(), embedder.count_tokens)
+    most = QUESTIONS if lang == asked_in else FOREIGN_QUESTIONS
+    trial, chunker = off_topic(data, most), Chunker(ChunkSettings(), embedder.count_tokens)
     async with on_shelf(trial.data, lang, index=index, embedder=embedder, chunker=chunker) as shelf:
         found = await measure(shelf, trial, asked_in)
+    print(found)  # noqa: T201 - the table is asked for
     assert found.auroc >= auroc, found
     assert found.refused <= refused, found
     assert found.turned_away >= turned_away, found

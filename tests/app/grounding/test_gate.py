@@ -1,6 +1,8 @@
+from dataclasses import replace
+
 import pytest
 
-from app.grounding.gate import Question, coverage, gate_for, score
+from app.grounding.gate import Question, coverage, gate_for, nearness, score
 from ingest.documents import SparseVector
 from ingest.indexing.sparse import Frequencies, question_vector, terms
 from tests.app.grounding.samples import HOURS, HOURS_FR, TICKETS, hit
@@ -43,6 +45,21 @@ def test_a_passage_in_another_language_is_clear_at_first_sight_or_its_sentences_
     assert GATE.admit([doubtful], PLAIN, {doubtful.passage.id: 0.81}) == [doubtful]
     assert GATE.admit([doubtful], PLAIN, {doubtful.passage.id: 0.79}) == []
     assert GATE.admit([far], PLAIN, {}) == []
+
+
+def test_what_is_near_to_everything_must_be_nearer() -> None:
+    doubtful = hit(HOURS_FR, 0.81, lang="fr")
+    near = replace(PLAIN, nearness=0.80)
+    assert GATE.admit([doubtful], PLAIN, {}) == [doubtful]
+    assert GATE.admit([doubtful], near, {}) == []
+    assert GATE.doubtful([doubtful], near) == [doubtful]
+    assert GATE.margin([doubtful], near, {doubtful.passage.id: 0.83}) == pytest.approx(0.005)
+
+
+def test_how_near_everything_is_cannot_be_told_of_a_few() -> None:
+    others = [hit(HOURS_FR, 0.7 + n / 100, lang="fr") for n in range(10)]
+    assert nearness([*others, hit(HOURS, 0.9)], PLAIN) == pytest.approx(0.745)
+    assert nearness(others[1:], PLAIN) is None
 
 
 def test_words_that_two_languages_share_bring_a_passage_nearer() -> None:
