@@ -12,13 +12,13 @@ from app.stage.room import Place, Room
 class QuietRoom:
     """Takes everything at once; `remove` does what an administrator would."""
 
-    def __init__(self) -> None:
+    def __init__(self, guests: int = 1) -> None:
         self.played = bytearray()
         self.pictures: list[Picture] = []
         self.hushed = 0
         self.open = True
         self.away = False
-        self.guests = 1
+        self.guests = guests
         self._removed = asyncio.Event()
 
     async def play(self, pcm: bytes) -> None:
@@ -46,9 +46,10 @@ class QuietRoom:
 class QuietHouse:
     """Opens quiet rooms: at once, after `delay_s`, or not at all."""
 
-    def __init__(self, delay_s: float = 0.0, locked: bool = False) -> None:
+    def __init__(self, delay_s: float = 0.0, locked: bool = False, guests: int = 1) -> None:
         self.delay_s = delay_s
         self.locked = locked
+        self.guests = guests
         self.places: list[Place] = []
         self.rooms: list[QuietRoom] = []
 
@@ -57,7 +58,7 @@ class QuietHouse:
         await asyncio.sleep(self.delay_s)
         if self.locked:
             raise StageUnavailable("the avatar cannot enter the room: locked")
-        room = QuietRoom()
+        room = QuietRoom(self.guests)
         self.places.append(place)
         self.rooms.append(room)
         try:

@@ -10,7 +10,7 @@ from uuid import uuid4
 import httpx
 from livekit import api
 
-from app.settings import StageSettings
+from app.settings import LiveKitSettings, StageSettings
 from app.stage.server import create_app, stage_server
 from tests.fakes.room import QuietHouse
 
@@ -48,10 +48,12 @@ def livekit_config(room: str = "lobby", **grants: bool) -> dict[str, str]:
 
 @asynccontextmanager
 async def calling(
-    settings: StageSettings | None = None, house: QuietHouse | None = None
+    settings: StageSettings | None = None,
+    house: QuietHouse | None = None,
+    livekit: LiveKitSettings | None = None,
 ) -> AsyncIterator[Stage]:
     house = house or QuietHouse()
-    app = create_app(settings or StageSettings(), house.open)
+    app = create_app(settings or StageSettings(), house.open, livekit)
     transport = httpx.ASGITransport(app)
     async with (
         app.lifespan(),

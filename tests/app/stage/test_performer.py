@@ -10,6 +10,7 @@ from app.stage.events import (
     SpeakInterrupted,
     SpeakStarted,
     StateUpdated,
+    Warned,
 )
 from app.stage.performer import FRAME_BYTES, SILENCE, Performer, loudness
 
@@ -22,11 +23,11 @@ def tone(frames: float, level: int = 8000) -> bytes:
 class Stage:
     """A performer, what it reported and what it played."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, flapping: bool = False) -> None:
         self.events: list[Event] = []
         self.sound = b""
         self.heard: list[float] = []
-        self.performer = Performer(self.events.append)
+        self.performer = Performer(self.events.append, flapping=flapping)
 
     def run(self, frames: int) -> None:
         for _ in range(frames):
@@ -99,6 +100,22 @@ def test_speech_that_comes_too_slowly_is_waited_for_still_talking(stage: Stage) 
     assert stage.sound.startswith(SILENCE + speech[: 2 * FRAME_BYTES] + SILENCE)
     assert stage.sound.rstrip(b"\0").endswith(speech[2 * FRAME_BYTES :].rstrip(b"\0"))
     assert stage.poses() == ["talking", "idle"]
+
+
+def test_a_long_pause_in_mid_utterance_is_warned_of_once(stage: Stage) -> None:
+    stage.performer.speak("a", tone(2))
+    stage.run(60)
+    assert [type(e) for e in stage.events].count(Warned) == 1
+
+
+def test_a_flapping_stage_takes_every_pause_for_the_end() -> None:
+    stage = Stage(flapping=True)
+    stage.performer.speak("a", tone(2))
+    stage.run(8)
+    stage.performer.speak("b", tone(2))
+    stage.performer.end("c")
+    stage.run(8)
+    assert stage.poses() == ["talking", "idle", "talking", "idle"]
 
 
 def test_every_chunk_may_have_its_own_id_or_none(stage: Stage) -> None:

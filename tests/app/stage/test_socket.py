@@ -185,3 +185,90 @@ async def test_a_controller_that_never_reads_loses_acknowledgements_first() -> N
     assert await outbox.get() == SessionStateUpdated(state="connected")
     rest = [await outbox.get() for _ in range(499)]
     assert rest[-1] is None
+
+
+async def test_a_strict_stage_drops_what_comes_too_early_without_a_word() -> None:
+    settings = StageSettings(strict=True)
+    async with controlled(settings, QuietHouse(delay_s=0.2)) as (socket, _, _bearer):
+        await send(socket, "agent.speak", audio=SPEECH)
+        await send(socket, "agent.interrupt")
+        assert await heard(socket, "connected") == ["connecting", "connected"]
+        await send(socket, "agent.interrupt", event_id="a")
+        assert await heard(socket, "agent.audio_buffer_cleared") == ["agent.audio_buffer_cleared"]
+
+
+async def test_a_strict_stage_closes_on_a_packet_that_is_too_long() -> None:
+    async with controlled(StageSettings(strict=True)) as (socket, stage, bearer):
+        await heard(socket, "connected")
+        await send(socket, "agent.speak", audio="A" * 1_000_001)
+        await socket.wait_closed()
+        assert socket.close_code == 1009
+        kept = await stage.http.post("/v1/sessions/keep-alive", headers=bearer)
+        assert kept.status_code == 200
+
+
+async def test_a_stage_may_take_its_time_before_it_speaks() -> None:
+    async with controlled(StageSettings(speaks_after_s=0.3)) as (socket, _, _bearer):
+        await heard(socket, "connected")
+        await send(socket, "agent.speak", audio=SPEECH)
+        start = asyncio.get_running_loop().time()
+        await heard(socket, "agent.speak_started")
+        assert asyncio.get_running_loop().time() - start > 0.25
+
+
+async def test_a_session_without_a_socket_is_reaped() -> None:
+    async with serving(StageSettings(zombie_s=0.2)) as stage:
+        started = await stage.http.post("/v1/sessions/start", headers=await stage.token())
+        data = started.json()["data"]
+        async with connect(data["ws_url"]) as socket:
+            await heard(socket, "connected")
+            await asyncio.sleep(0.4)
+        assert await end_reason(stage, data["session_id"]) == "ZOMBIE_SESSION_REAP"
+
+
+async def test_a_session_whose_room_nobody_visits_ends() -> None:
+    house = QuietHouse(guests=0)
+    async with serving(StageSettings(unvisited_s=0.2), house) as stage:
+        started = await stage.http.post("/v1/sessions/start", headers=await stage.token())
+        assert await end_reason(stage, started.json()["data"]["session_id"]) == "USER_DISCONNECTED"
+
+
+async def end_reason(stage: Stage, session_id: str) -> str:
+    async with asyncio.timeout(5):
+        while True:
+            answer = await stage.http.get(f"/v1/sessions/{session_id}")
+            if reason := answer.json()["data"]["end_reason"]:
+                return str(reason)
+            await asyncio.sleep(0.05)
+
+
+async def test_the_reason_is_told_before_the_socket_closes() -> None:
+    async with controlled() as (socket, stage, bearer):
+        await heard(socket, "connected")
+        await stage.http.post("/v1/sessions/stop", headers=bearer)
+        events = [json.loads(message) async for message in socket]
+    assert [event.get("state") for event in events] == ["closing", None, "closed"]
+    assert events[1] == {
+        "type": "session.stopped",
+        "end_reason": "USER_CLOSED",
+        "stop_reason": "USER_CLOSED",
+    }
+
+
+async def test_speech_is_played_on_time_to_a_controller_that_reads_nothing() -> None:
+    """Two of the four known clients never read: their socket fills up and nothing may wait."""
+    async with serving() as stage:
+        bearer = await stage.token()
+        started = await stage.http.post("/v1/sessions/start", headers=bearer)
+        address = started.json()["data"]["ws_url"]
+        async with connect(address, max_queue=1, close_timeout=0.1) as socket:
+            for _ in range(3000):
+                await send(socket, "agent.speak", audio="AAAA" * 16, event_id="x" * 500)
+            await send(socket, "agent.speak", audio=SPEECH)
+            await send(socket, "agent.speak_end")
+            loud = b"\x20\x00" * 1000
+            async with asyncio.timeout(8):
+                while not stage.house.rooms or loud not in stage.house.rooms[0].played:
+                    await asyncio.sleep(0.05)
+            stopped = await stage.http.post("/v1/sessions/stop", headers=bearer)
+            assert stopped.status_code == 200
