@@ -14,6 +14,7 @@
 * StageError
   - StageUnavailable    the video stage cannot be reached, or answered with an error of its own
   - StageRefused        the video stage refused: key, credits, concurrency
+    - SessionOver       it knows no such session any more
 
 `ingest.errors` holds those of the knowledge side; doors translate both, once, into their own
 language.
@@ -78,3 +79,7 @@ class StageUnavailable(StageError):
 
 class StageRefused(StageError):
     """The stage said no; trying again will not help."""
+
+
+class SessionOver(StageRefused):
+    """The stage knows no such session: it has ended, or never was."""

@@ -6,7 +6,19 @@ Knows nothing of pages or models: whatever is true of an organisation comes from
 from typing import Literal
 
 Occasion = Literal[
-    "declined", "care", "refusal", "offer", "correction", "apology", "busy", "opening"
+    "declined",
+    "care",
+    "refusal",
+    "offer",
+    "correction",
+    "apology",
+    "busy",
+    "opening",
+    "faceless",
+    "face_back",
+    "soon",
+    "rest",
+    "goodbye",
 ]
 
 _PHRASES: dict[Occasion, dict[str, str]] = {
@@ -100,6 +112,63 @@ _PHRASES: dict[Occasion, dict[str, str]] = {
         "zadzwonić pod 112 albo pod 116 123, żeby z kimś porozmawiać, o każdej porze.",
         "ro": "Îmi pare foarte rău că vă simțiți așa. Nu rămâneți singur cu asta: sunați la 112, "
         "la orice oră, și vorbiți cu cineva în care aveți încredere.",
+    },
+    # The picture is gone, the voice goes on.
+    "faceless": {
+        "en": "You don't see me just now. I go on speaking.",
+        "fr": "Vous ne me voyez pas pour l'instant. Je continue de parler.",
+        "de": "Sie sehen mich gerade nicht. Ich spreche weiter.",
+        "es": "Ahora mismo no me ve. Sigo hablando.",
+        "it": "In questo momento non mi vede. Continuo a parlare.",
+        "nl": "U ziet mij nu even niet. Ik praat gewoon door.",
+        "pt": "De momento não me vê. Continuo a falar.",
+        "pl": "Chwilowo mnie nie widać. Mówię dalej.",
+        "ro": "Acum nu mă vedeți. Vorbesc în continuare.",
+    },
+    "face_back": {
+        "en": "You can see me again.",
+        "fr": "Vous me voyez de nouveau.",
+        "de": "Sie sehen mich wieder.",
+        "es": "Ya me ve de nuevo.",
+        "it": "Ora mi vede di nuovo.",
+        "nl": "U ziet mij weer.",
+        "pt": "Já me vê de novo.",
+        "pl": "Znowu mnie widać.",
+        "ro": "Mă vedeți din nou.",
+    },
+    # The time that the installation pays for is nearly over.
+    "soon": {
+        "en": "We have about a minute left together.",
+        "fr": "Il nous reste environ une minute.",
+        "de": "Wir haben noch etwa eine Minute.",
+        "es": "Nos queda alrededor de un minuto.",
+        "it": "Ci resta circa un minuto.",
+        "nl": "We hebben nog ongeveer een minuut.",
+        "pt": "Resta-nos cerca de um minuto.",
+        "pl": "Została nam około minuta.",
+        "ro": "Mai avem cam un minut.",
+    },
+    "rest": {
+        "en": "I'll leave the picture now. Just speak to me, I can still hear you.",
+        "fr": "Je quitte l'image. Parlez-moi simplement, je vous entends toujours.",
+        "de": "Ich gehe jetzt aus dem Bild. Sprechen Sie mich einfach an, ich höre Sie weiter.",
+        "es": "Ahora dejo la imagen. Hábleme sin más, sigo oyéndole.",
+        "it": "Ora esco dall'immagine. Mi parli pure, la sento ancora.",
+        "nl": "Ik ga nu uit beeld. Spreek mij gerust aan, ik hoor u nog.",
+        "pt": "Agora saio da imagem. Fale comigo, continuo a ouvir.",
+        "pl": "Teraz znikam z ekranu. Proszę śmiało mówić, nadal słucham.",
+        "ro": "Acum ies din imagine. Vorbiți-mi liniștit, vă aud în continuare.",
+    },
+    "goodbye": {
+        "en": "Goodbye, and thank you for your visit.",
+        "fr": "Au revoir, et merci de votre visite.",
+        "de": "Auf Wiedersehen, und danke für Ihren Besuch.",
+        "es": "Adiós, y gracias por su visita.",
+        "it": "Arrivederci, e grazie della visita.",
+        "nl": "Tot ziens, en dank u voor uw bezoek.",
+        "pt": "Adeus, e obrigado pela sua visita.",
+        "pl": "Do widzenia i dziękuję za wizytę.",
+        "ro": "La revedere și mulțumesc pentru vizită.",
     },
     "opening": {
         "en": "Hello! What would you like to know?",

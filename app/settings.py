@@ -157,7 +157,7 @@ class AvatarSettings(BaseModel):
 
     After `patience_s` the agent speaks itself until the avatar is there. A visitor who says nothing
     for `away_s` is bid goodbye, and the stage is stopped; with `keep_voice` the visit goes on
-    without a face. A begun minute costs `minute_cents`; `visit_cents` and `month_cents` are the
+    without a face. A minute costs `minute_cents`; `visit_cents` and `month_cents` are the
     most that a visit and a calendar month (UTC) may cost. An agent that is silent for `lease_s`
     is taken for dead, and its stage is stopped.
     """

@@ -83,7 +83,9 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
             open_model(settings.model) as model,
             open_moderator(settings.moderation, settings.model.url) as moderator,
             open_rooms(settings.livekit, settings.agent.name) as rooms,
-            open_visits(engine, rooms, at_once=settings.api.visits_at_once) as visits,
+            open_visits(
+                engine, rooms, at_once=settings.api.visits_at_once, avatar=settings.avatar
+            ) as visits,
             open_parts(settings, engine, embedder, index) as parts,
             open_entailment(settings.check.entailment) as entailment,
             open_reranker(settings.grounding.reranker) as reranker,

@@ -26,7 +26,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "app/grounding": ("ingest", *EDGES),
     "app/moderation": ("ingest", *EDGES),
     "app/answering": ("ingest", *EDGES, "app/dialogue", "app/moderation", "app/grounding"),
-    "app/visits": ("ingest", *EDGES, "app/avatar/lite"),
+    "app/visits": ("ingest", *EDGES, "app/avatar/rest"),
     "app/avatar/lite": (*EDGES, "app/avatar/rest"),
     "app/avatar/rest": EDGES,
     "app/avatar": EDGES,

@@ -5,8 +5,6 @@ again. So a turn keeps its events to itself until LiveKit commits to it, and a s
 until that sentence is heard. Knows nothing of rooms, HTTP or models.
 """
 
-import asyncio
-from collections import deque
 from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import uuid4
@@ -39,8 +37,7 @@ class Line(str):
 class Turn:
     """One thing the visitor said and our answer to it, as it is told to the page.
 
-    The order of its life: `commit` (or never), `voiced` for each line, `starts` when the first
-    sound is heard, `ends`. Timings are those of the event loop, in seconds.
+    The order of its life: `commit` (or never), `shown` for each line that is heard, `ends`.
     """
 
     def __init__(self, turn_id: str, publish: Callable[[Caption], None]) -> None:
@@ -49,9 +46,6 @@ class Turn:
         self._held: list[Caption] | None = []
         self._untold: list[Caption] = []
         self._timings: Mapping[str, Any] | None = None
-        self._started_at: float | None = None
-        self._voiced: deque[tuple[Line, float, float]] = deque()
-        self._due: deque[tuple[Line, asyncio.TimerHandle]] = deque()
         self._over = False
         self._upon_commit: list[Callable[[], None]] = []
 
@@ -98,17 +92,6 @@ class Turn:
         if self._held is None:
             self.ends(interrupted=True)
 
-    def voiced(self, line: Line, after: float) -> None:
-        """A line has sound, which begins `after` seconds into the avatar's utterance."""
-        self._voiced.append((line, after, asyncio.get_running_loop().time()))
-        self._schedule()
-
-    def starts(self) -> None:
-        """The first sound of the utterance is heard now."""
-        if self._started_at is None:
-            self._started_at = asyncio.get_running_loop().time()
-            self._schedule()
-
     def shown(self, line: Line) -> None:
         """A line reached the visitor: its caption follows it."""
         self._tell_untold(line.caption)
@@ -116,29 +99,10 @@ class Turn:
 
     def ends(self, *, interrupted: bool) -> None:
         """The utterance is over; what was not heard because of an interruption is never told."""
-        for _, timer in self._due:
-            timer.cancel()
-        self._due.clear()
-        self._voiced.clear()
         if not interrupted:
             for caption in list(self._untold):
                 self._tell_untold(caption)
         self._finish()
-
-    def _schedule(self) -> None:
-        if self._started_at is None or self._over:
-            return
-        loop = asyncio.get_running_loop()
-        while self._voiced:
-            line, after, ready_at = self._voiced.popleft()
-            # A line that was not ready in time moves itself and all that follow it.
-            self._started_at = max(self._started_at, ready_at - after)
-            timer = loop.call_at(self._started_at + after, self._show_next)
-            self._due.append((line, timer))
-
-    def _show_next(self) -> None:
-        line, _ = self._due.popleft()
-        self.shown(line)
 
     def _tell_untold(self, caption: Caption) -> None:
         if not self._over and caption in self._untold:

@@ -2,30 +2,24 @@
 
 import asyncio
 import logging
-from collections.abc import Coroutine
 from contextlib import AsyncExitStack
-from typing import Any
 
 import msgspec
 from livekit import rtc
-from livekit.agents import AgentSession, CloseEvent, JobContext
+from livekit.agents import CloseEvent, JobContext
 
 from app.agent.addressee import write_only_to
-from app.agent.api import Api, open_api
-from app.agent.captions import Captions, open_captions, to_page
+from app.agent.captions import open_captions, to_page
+from app.agent.face import Face
 from app.agent.grounded_llm import GroundedLLM, Visit
-from app.agent.session import new_session, room_options, speak_oneself
+from app.agent.http_api import open_api
+from app.agent.session import new_session, room_options
 from app.agent.speech import Models, open_speech
 from app.agent.turns import Turns
+from app.agent.visit_log import VisitLog
 from app.agent.voice import Voice
-from app.avatar.session import LiteAvatar
-from app.errors import AnswerUnavailable, StageError
 from app.phrases import phrase
 from app.settings import Settings
-
-# The stage's own calls before the avatar's way into the room begins.
-START_S = 20.0
-REPORTS_S = 5.0
 
 logger = logging.getLogger(__name__)
 
@@ -70,9 +64,11 @@ async def attend(ctx: JobContext, settings: Settings, models: Models) -> None:
     captions = await house.enter_async_context(open_captions(to_page(ctx.room)))
     speech = open_speech(settings.speech, models, visit.lang)
     grounded = GroundedLLM(api, Turns(captions.publish), visit, speech)
-    session = new_session(grounded, speech, answer_timeout_s=timeout)
+    away_s = settings.avatar.away_s
+    session = new_session(grounded, speech, answer_timeout_s=timeout, away_s=away_s)
     session.on("close", lambda event: _on_close(ctx, ended, event))
-    await _show_face(ctx, session, settings, captions, log)
+    face = Face(settings, captions, log, lang=lambda: grounded.lang, leave=ctx.shutdown)
+    await face.show(session, ctx.room, house)
     await session.start(
         Voice(grounded), room=ctx.room, room_options=room_options(visit.visitor), record=False
     )
@@ -89,81 +85,6 @@ class _Ending:
     async def leave(self, house: AsyncExitStack, reason: str) -> None:
         self.reason = self.reason or reason
         await house.aclose()
-
-
-class VisitLog:
-    """What the API is told about the visit; a report that fails is logged, the visit goes on."""
-
-    def __init__(self, api: Api, visit: str) -> None:
-        self._api = api
-        self._visit = visit
-        self._seconds = 0.0
-        self._beside: set[asyncio.Task[None]] = set()
-
-    def stage_session(self, session: str | None) -> None:
-        """The stage's own id of the session it bills."""
-        self.start(self._report(stage_session=session))
-
-    def stage_seconds(self, total: float) -> None:
-        """So many seconds of speech have gone to the stage in this visit."""
-        self._seconds = total
-        self.start(self._report(stage_seconds=total))
-
-    async def close(self, reason: str) -> None:
-        """The visit is over; returns when the API knows, or cannot be told."""
-        if self._beside:
-            await asyncio.wait(self._beside, timeout=REPORTS_S)
-        logger.info("visit ends", extra={"visit": self._visit, "reason": reason})
-        await self._report(state="ended", ended_reason=reason, stage_seconds=self._seconds)
-
-    def start(self, work: Coroutine[Any, Any, None]) -> None:
-        """Do this beside the conversation, and before the visit's end is reported."""
-        task = asyncio.create_task(work)
-        self._beside.add(task)
-        task.add_done_callback(self._beside.discard)
-
-    async def _report(self, **facts: Any) -> None:
-        try:
-            await self._api.report(self._visit, facts)
-        except AnswerUnavailable as error:
-            logger.warning("visit not reported", extra={"visit": self._visit, "reason": str(error)})
-
-
-async def _show_face(
-    ctx: JobContext,
-    session: AgentSession[None],
-    settings: Settings,
-    captions: Captions,
-    log: VisitLog,
-) -> None:
-    """Bring the avatar into the room; without one the agent speaks itself, and says that it does.
-
-    Before the session starts: it would publish its own sound otherwise.
-    """
-
-    def sent(total: float) -> None:
-        captions.publish({"type": "stage", "seconds": round(total, 3)})
-        log.stage_seconds(total)
-
-    def lost(error: StageError) -> None:
-        faceless(str(error))
-        log.start(speak_oneself(session, ctx.room))
-
-    def faceless(reason: str) -> None:
-        logger.warning("visit without a face", extra={"reason": reason})
-        seconds = round(avatar.seconds_sent, 3)
-        captions.publish({"type": "stage", "seconds": seconds, "unavailable": reason})
-
-    avatar = LiteAvatar(settings.avatar, settings.livekit, on_seconds=sent, on_lost=lost)
-    limit = settings.avatar.join_timeout_s + START_S
-    try:
-        await asyncio.wait_for(avatar.start(session, ctx.room), limit)
-    except StageError as error:
-        faceless(str(error))
-    except TimeoutError:
-        faceless(f"the stage did not bring the avatar within {limit:g} s")
-    else:
-        log.stage_session(avatar.stage_session)
 
 
 async def _arrives(ctx: JobContext, visit: Visit, timeout_s: float) -> bool:

@@ -4,20 +4,24 @@ What the visitor says meanwhile is passed on as it comes.
 """
 
 from collections.abc import AsyncGenerator, AsyncIterable
+from functools import partial
 
 from livekit import rtc
 from livekit.agents import (
     Agent,
-    AgentStateChangedEvent,
     ConversationItemAddedEvent,
     ModelSettings,
     UserInputTranscribedEvent,
+    stt,
 )
 from livekit.agents.voice import SpeechHandle
 
+from app.agent.backchannel import is_backchannel
 from app.agent.grounded_llm import GroundedLLM, history
 from app.agent.listening import Listening
 from app.agent.turns import Line, Turn
+from app.avatar.mouth import SENTENCES
+from app.avatar.utterance import SAMPLE_RATE, Sentence
 
 
 class Voice(Agent):
@@ -28,7 +32,6 @@ class Voice(Agent):
         self._grounded = grounded
         self._speech: SpeechHandle | None = None
         self._turn: Turn | None = None
-        self._sounding: SpeechHandle | None = None
         self._listening = Listening(
             grounded.api, grounded.turns, grounded.visit.id, lambda: history(self.chat_ctx.items)
         )
@@ -36,13 +39,11 @@ class Voice(Agent):
     async def on_enter(self) -> None:
         """Follow the session from now on."""
         self.session.on("conversation_item_added", self._on_item_added)
-        self.session.on("agent_state_changed", self._on_state_changed)
         self.session.on("user_input_transcribed", self._on_words)
 
     async def on_exit(self) -> None:
         """Follow it no longer."""
         self.session.off("conversation_item_added", self._on_item_added)
-        self.session.off("agent_state_changed", self._on_state_changed)
         self.session.off("user_input_transcribed", self._on_words)
         await self._listening.close()
 
@@ -60,26 +61,48 @@ class Voice(Agent):
     async def tts_node(
         self, text: AsyncIterable[str], model_settings: ModelSettings
     ) -> AsyncGenerator[rtc.AudioFrame, None]:
-        """The sound of a speech, line by line: the API sends whole sentences."""
-        spoken = 0.0
+        """The sound of a speech, line by line: the API sends whole sentences.
+
+        The first frame of each line says which it is, and those before it that have no sound.
+        """
+        begun: list[Sentence] = []
         async for piece in text:
-            begins = spoken
+            begun.append(_sentence(piece))
             if any(letter.isalnum() for letter in piece):
                 async for frame in self._sound(piece):
-                    if spoken == begins and isinstance(piece, Line):
-                        piece.turn.voiced(piece, begins)
-                    spoken += frame.duration
+                    if begun:
+                        frame.userdata[SENTENCES], begun = begun, []
                     yield frame
-            if spoken == begins and isinstance(piece, Line):
-                piece.turn.voiced(piece, begins)
+
+    async def stt_node(
+        self, audio: AsyncIterable[rtc.AudioFrame], model_settings: ModelSettings
+    ) -> AsyncGenerator[stt.SpeechEvent, None]:
+        """What is heard; while the agent answers, "mhm" and the like are not."""
+        async for event in Agent.default.stt_node(self, audio, model_settings):
+            if isinstance(event, stt.SpeechEvent) and not self._murmured(event):
+                yield event
+
+    def _murmured(self, event: stt.SpeechEvent) -> bool:
+        speech = self.session.current_speech
+        if speech is None or speech.interrupted or not event.alternatives:
+            return False
+        return is_backchannel(event.alternatives[0].text)
 
     async def _sound(self, text: str) -> AsyncGenerator[rtc.AudioFrame, None]:
         voice = self.session.tts
         assert voice is not None, "a session with audio output has a voice"
         options = self.session.conn_options.tts_conn_options
+        # Here and not by LiveKit, whose resampled frames lose what they say about themselves.
+        resampler = rtc.AudioResampler(voice.sample_rate, SAMPLE_RATE)
         async with voice.synthesize(text.strip(), conn_options=options) as sound:
             async for part in sound:
-                yield part.frame
+                if part.frame.sample_rate == SAMPLE_RATE:
+                    yield part.frame
+                    continue
+                for frame in resampler.push(part.frame):
+                    yield frame
+        for frame in resampler.flush():
+            yield frame
 
     def _follow(self, turn: Turn) -> None:
         """Tie the turn to the speech that carries it out, to learn when that starts and ends."""
@@ -88,8 +111,6 @@ class Voice(Agent):
             return
         self._turn, self._speech = turn, speech
         speech.add_done_callback(lambda done: turn.ends(interrupted=done.interrupted))
-        if speech is self._sounding:
-            turn.starts()
 
     def _on_item_added(self, event: ConversationItemAddedEvent) -> None:
         """A visitor's message enters the conversation when LiveKit is sure to answer it."""
@@ -101,9 +122,9 @@ class Voice(Agent):
     def _on_words(self, event: UserInputTranscribedEvent) -> None:
         self._listening.hear(event.transcript, final=event.is_final)
 
-    def _on_state_changed(self, event: AgentStateChangedEvent) -> None:
-        if event.new_state != "speaking":
-            return
-        self._sounding = self.session.current_speech
-        if self._turn is not None and self._speech is self._sounding:
-            self._turn.starts()
+
+def _sentence(piece: str) -> Sentence:
+    """The sentence that a piece of text stands for, as it was written."""
+    if not isinstance(piece, Line):
+        return Sentence(piece, lambda: None)
+    return Sentence(f"{piece.caption['text']} ", partial(piece.turn.shown, piece))

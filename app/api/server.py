@@ -80,7 +80,7 @@ def _application(entrance: Entrance, settings: Settings, lifespan: Lifespan) -> 
     with_key = Router(
         "/",
         route_handlers=[
-            *(search, answer, listen, visits.report_visit),
+            *(search, answer, listen, visits.report_visit, visits.renew_lease),
             *knowledge_routes(settings.api),
             openai_routes(),
         ],

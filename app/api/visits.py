@@ -1,6 +1,6 @@
 """`/v1/visits`: opening, reading, ending, and what the agent reports."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -13,7 +13,7 @@ from app.api.entrance import Errands
 from app.api.ports import House
 from app.api.wire import KbName, Lang
 from app.settings import AgentSettings, GroundingSettings, LiveKitSettings
-from app.visits.records import Change, SpokenTurn, Visit
+from app.visits.records import AvatarStep, Change, SpokenTurn, Visit
 
 
 class VisitRequest(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
@@ -65,8 +65,28 @@ class WireTurn(msgspec.Struct, kw_only=True):
         )
 
 
+class WireStep(msgspec.Struct, kw_only=True):
+    """The avatar came into a state, for a reason."""
+
+    at: datetime
+    state: str
+    reason: str
+
+
+class WireStage(msgspec.Struct, kw_only=True):
+    """A session on the stage; open where `closed_at` is null."""
+
+    session: str
+    opened_at: datetime
+    closed_at: datetime | None
+    closed_by: str
+
+
 class VisitResponse(msgspec.Struct, kw_only=True):
-    """A visit with its turns; `stage_seconds` of speech went to the video stage."""
+    """A visit with its turns; `stage_seconds` of speech went to the video stage.
+
+    `avatar` is what its avatar went through, `stage` what was paid for, `cents` what it cost.
+    """
 
     id: str
     state: Literal["open", "ended"]
@@ -76,12 +96,36 @@ class VisitResponse(msgspec.Struct, kw_only=True):
     ended_at: datetime | None
     ended_reason: str
     stage_seconds: float
+    cents: int
+    stage: list[WireStage]
+    avatar: list[WireStep]
     turns: list[WireTurn]
+
+
+class ReportedStep(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """A step of the avatar; `at` is seconds since 1970."""
+
+    at: float
+    state: Annotated[str, Meta(max_length=16)]
+    reason: Annotated[str, Meta(max_length=2000)]
+
+    def step(self) -> AvatarStep:
+        """The step in the house's own words."""
+        at = datetime.fromtimestamp(self.at, UTC)
+        return AvatarStep(at=at, state=self.state, reason=self.reason)
+
+
+class LeaseResponse(msgspec.Struct, kw_only=True):
+    """How many seconds the visit may still use the stage; null where no budget is set."""
+
+    stage_s: float | None
 
 
 class VisitReport(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """What the agent tells of a visit; seconds are the total so far."""
 
+    stage_closed: Annotated[str, Meta(max_length=128)] | None = None
+    avatar: ReportedStep | None = None
     stage_session: Annotated[str, Meta(max_length=128)] | None = None
     stage_seconds: Annotated[float, Meta(ge=0)] | None = None
     state: Literal["ended"] | None = None
@@ -92,6 +136,8 @@ class VisitReport(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
         ended = (self.ended_reason or "the agent ended it") if self.state == "ended" else None
         return Change(
             stage_session=self.stage_session,
+            stage_closed=self.stage_closed,
+            avatar=self.avatar.step() if self.avatar else None,
             stage_seconds=self.stage_seconds,
             ended_reason=ended,
         )
@@ -128,6 +174,8 @@ async def read_visit(visit: FromPath[str], house: NamedDependency[House]) -> Vis
     """What was said in a visit, and what became of it. Its id is all that reading it needs."""
     found: Visit = await house.visits.find(visit)
     turns = await house.visits.turns(visit)
+    ledger = house.visits.ledger
+    sessions = await ledger.of_visit(visit)
     return VisitResponse(
         id=found.id,
         state=found.state,
@@ -137,6 +185,20 @@ async def read_visit(visit: FromPath[str], house: NamedDependency[House]) -> Vis
         ended_at=found.ended_at,
         ended_reason=found.ended_reason,
         stage_seconds=found.stage_seconds,
+        cents=ledger.cents(sessions, datetime.now(UTC)),
+        stage=[
+            WireStage(
+                session=one.id,
+                opened_at=one.opened_at,
+                closed_at=one.closed_at,
+                closed_by=one.closed_by,
+            )
+            for one in sessions
+        ],
+        avatar=[
+            WireStep(at=step.at, state=step.state, reason=step.reason)
+            for step in await ledger.steps(visit)
+        ],
         turns=[WireTurn.of(turn) for turn in turns],
     )
 
@@ -149,6 +211,12 @@ async def report_visit(
     await house.visits.report(visit, data.change())
     if data.state == "ended":
         house.ahead.forget(visit)
+
+
+@post("/visits/{visit:str}/lease", status_code=200, tags=["visits"])
+async def renew_lease(visit: FromPath[str], house: NamedDependency[House]) -> LeaseResponse:
+    """Take note that the agent lives; 404 when the visit has ended: it is to leave."""
+    return LeaseResponse(stage_s=await house.visits.renew(visit))
 
 
 @delete("/visits/{visit:str}", tags=["visits"])

@@ -7,6 +7,7 @@ by the minute.
 
 import asyncio
 import base64
+import contextlib
 import logging
 from collections.abc import AsyncIterator
 from typing import Self
@@ -15,7 +16,7 @@ from uuid import uuid4
 import httpx
 import msgspec
 from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidURI
+from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidMessage, InvalidURI
 
 from app.avatar.rest import LiteCalls, Started, Terms
 from app.errors import StageUnavailable
@@ -26,8 +27,9 @@ logger = logging.getLogger(__name__)
 SAMPLE_RATE = 24_000
 _BYTES_PER_S = 2 * SAMPLE_RATE
 
-# A small first piece is heard early; the next are larger, and far below the limit of a packet.
-_FIRST, _NEXT, _MOST = int(0.3 * _BYTES_PER_S), int(0.5 * _BYTES_PER_S), _BYTES_PER_S
+# Far below the limit of a packet.
+_MOST = _BYTES_PER_S
+_FIRST_CODE = 4000
 _SEND_S = 5.0
 _KEEP_ALIVE_S = 60.0
 
@@ -45,6 +47,7 @@ class ServerEvent(msgspec.Struct, frozen=True):
     new_state: str | None = None
     event_id: str | None = None
     source_event_id: str | None = None
+    end_reason: str | None = None
     error: Trouble | None = None
     warning: Trouble | None = None
 
@@ -64,6 +67,13 @@ class ServerEvent(msgspec.Struct, frozen=True):
         return self.type in ("agent.audio_buffer_cleared", "agent.speak_interrupted")
 
     @property
+    def over(self) -> bool:
+        """Whether the stage has ended the session: no connection will bring it back."""
+        return self.type == "session.stopped" or (
+            self.type == "session.state_updated" and self.state in ("closed", "disconnected")
+        )
+
+    @property
     def _pose(self) -> str | None:
         return (self.new_state or self.state) if self.type == "agent.state_updated" else None
 
@@ -74,7 +84,7 @@ class LiteClient:
     def __init__(
         self, settings: AvatarSettings, *, transport: httpx.AsyncBaseTransport | None = None
     ) -> None:
-        self._calls = LiteCalls(settings, transport)
+        self.calls = LiteCalls(settings, transport)
         self._join_s = settings.join_timeout_s
 
     async def create(self, livekit_url: str, room: str, token: str) -> "LiteSession":
@@ -85,42 +95,39 @@ class LiteClient:
         """
         try:
             async with asyncio.timeout(self._join_s):
-                terms = await self._calls.mint(livekit_url, room, token)
-                return await self._enter(terms)
+                terms = await self.calls.mint(livekit_url, room, token)
+                session = await self.start(terms)
+                await session.joined()
         except TimeoutError as error:
             raise StageUnavailable(
                 f"the avatar was not in the room after {self._join_s:.0f} s: "
                 "can the stage reach the LiveKit server at that address?"
             ) from error
-
-    async def _enter(self, terms: Terms) -> "LiteSession":
-        try:
-            started = await self._calls.start(terms)
-            socket = await _connect(started.socket_url)
-            session = LiteSession(terms, started, self._calls, socket)
-            try:
-                await session.wait_connected()
-            except BaseException:
-                await socket.close()
-                raise
-        except BaseException:
-            await self._calls.stop(terms)
-            raise
         return session
+
+    async def start(self, terms: Terms) -> "LiteSession":
+        """Start the session of these terms, and connect to it. If that fails, it is stopped."""
+        try:
+            started = await self.calls.start(terms)
+            socket = await _connect(started.socket_url)
+        except BaseException:
+            await self.calls.stop(terms)
+            raise
+        return LiteSession(terms, started, self.calls, socket)
 
 
 async def _connect(url: str) -> ClientConnection:
     try:
         # The service answers pings late under load; the client would take it for dead.
         return await connect(url, ping_interval=None, close_timeout=1, max_size=2**22)
-    except (OSError, InvalidHandshake, InvalidURI) as error:
+    except (OSError, EOFError, InvalidHandshake, InvalidMessage, InvalidURI) as error:
         raise StageUnavailable(f"the stage's WebSocket does not answer: {error}") from error
 
 
 class LiteSession:
     """An avatar in a room. Iterate for what the stage reports; `aclose` takes the avatar away.
 
-    Every method raises StageUnavailable when the connection is gone.
+    Every method raises StageUnavailable when the connection is gone; `reconnect` makes another.
     """
 
     def __init__(
@@ -129,47 +136,63 @@ class LiteSession:
         self._terms = terms
         self.longest_s = started.longest_s
         """After how many seconds the stage ends the session by itself, where it says."""
+        self._url = started.socket_url
         self._calls = calls
         self._socket = socket
         self._sending = asyncio.Lock()
         self._utterance: str | None = None
-        self._first = True
-        self._held = bytearray()
-        self._keeping_alive: asyncio.Task[None] | None = None
+        self._keeping_alive = asyncio.create_task(self._keep_alive(), name="keep-alive")
 
     @property
     def id(self) -> str:
         return self._terms.session_id
 
+    async def joined(self) -> None:
+        """Wait until the avatar is in its room; what is said before may be lost.
+
+        If it does not come, the session is stopped.
+        """
+        try:
+            await self.wait_connected()
+        except BaseException:
+            await self.aclose()
+            raise
+
     async def wait_connected(self) -> None:
-        """Wait until the avatar is in its room; what is said before may be lost."""
+        """Wait until the stage says that the avatar is in its room."""
         async for event in self:
             if event.error is not None:
                 raise StageUnavailable(f"the stage failed: {event.error.message}")
             if event.type == "session.state_updated" and event.state == "connected":
-                self._keeping_alive = asyncio.create_task(self._keep_alive(), name="keep-alive")
                 return
         raise StageUnavailable("the stage ended the session before the avatar was in the room")
+
+    async def reconnect(self) -> None:
+        """Connect to the same session again; what was being said is not taken up again."""
+        await self._socket.close()
+        self._utterance = None
+        self._socket = await _connect(self._url)
 
     async def speak(self, pcm: bytes) -> None:
         """Say this after what was said before; may be far ahead of real time."""
         if self._utterance is None:
-            self._utterance, self._first = str(uuid4()), True
-        self._held += pcm
-        await self._flush(at_least=_FIRST if self._first else _NEXT)
+            self._utterance = str(uuid4())
+        utterance = self._utterance
+        for begin in range(0, len(pcm), _MOST):
+            if self._utterance != utterance:
+                return  # interrupted meanwhile
+            audio = base64.b64encode(pcm[begin : begin + _MOST]).decode()
+            await self._send({"type": "agent.speak", "event_id": utterance, "audio": audio})
 
     async def speak_end(self) -> None:
         """The utterance is complete. Without one, nothing happens."""
-        utterance = self._utterance
-        await self._flush(at_least=1)
-        if utterance is not None and self._utterance == utterance:
-            self._utterance = None
+        utterance, self._utterance = self._utterance, None
+        if utterance is not None:
             await self._send({"type": "agent.speak_end", "event_id": utterance})
 
     async def interrupt(self) -> None:
         """Fall silent now, and forget what was still to be said."""
         self._utterance = None
-        self._held.clear()
         await self._send({"type": "agent.interrupt", "event_id": str(uuid4())})
 
     async def start_listening(self) -> None:
@@ -193,12 +216,13 @@ class LiteSession:
                 except msgspec.MsgspecError:
                     logger.warning("the stage sent something that is no event")
         except ConnectionClosed as error:
-            raise StageUnavailable("the connection to the stage broke") from error
+            # An application's own code is an answer: there is no such session any more.
+            if error.rcvd is None or error.rcvd.code < _FIRST_CODE:
+                raise StageUnavailable("the connection to the stage broke") from error
 
     async def aclose(self) -> None:
         """Stop the session, which takes the avatar out of the room; never raises."""
-        if self._keeping_alive is not None:
-            self._keeping_alive.cancel()
+        self._keeping_alive.cancel()
         await self._calls.stop(self._terms)
         await self._socket.close()
 
@@ -207,18 +231,6 @@ class LiteSession:
 
     async def __aexit__(self, *_: object) -> None:
         await self.aclose()
-
-    async def _flush(self, at_least: int) -> None:
-        utterance = self._utterance
-        while utterance is not None and self._utterance == utterance:
-            if len(self._held) < at_least:
-                return
-            most = _FIRST if self._first else _MOST
-            piece = bytes(self._held[:most])
-            del self._held[:most]
-            self._first = False
-            audio = base64.b64encode(piece).decode()
-            await self._send({"type": "agent.speak", "event_id": utterance, "audio": audio})
 
     async def _send(self, message: dict[str, str]) -> None:
         try:
@@ -232,8 +244,6 @@ class LiteSession:
     async def _keep_alive(self) -> None:
         while True:
             await asyncio.sleep(_KEEP_ALIVE_S)
-            try:
+            # Whoever reads or speaks next is told of a lost connection.
+            with contextlib.suppress(StageUnavailable):
                 await self.keep_alive()
-            except StageUnavailable:
-                # Whoever reads or speaks next is told.
-                return

@@ -13,7 +13,7 @@ import httpx
 import msgspec
 from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_attempt, wait_exponential
 
-from app.errors import StageError, StageRefused, StageUnavailable
+from app.errors import SessionOver, StageError, StageRefused, StageUnavailable
 from app.settings import AvatarSettings
 
 logger = logging.getLogger(__name__)
@@ -23,6 +23,9 @@ Data = TypeVar("Data")
 _CALL_S = 10.0
 _STOP_S = 5.0
 _TRIES = 3
+
+# What a stop of a dead session may be answered with; the service does not say.
+_OVER = (400, 404, 409, 410)
 
 _REMEDIES = {
     4003: "as many sessions run as the account allows: end one, or raise the plan",
@@ -90,9 +93,7 @@ class LiteCalls:
                 "livekit_client_token": token,
             },
         }
-        key = self._settings.key
-        headers = {"X-API-KEY": key.get_secret_value()} if key else {}
-        minted = await self._ask("token", body, headers, _Minted)
+        minted = await self._ask("token", body, self._key(), _Minted)
         return Terms(session_id=minted.session_id, token=minted.session_token)
 
     async def start(self, terms: Terms) -> Started:
@@ -120,6 +121,27 @@ class LiteCalls:
             logger.info("session was over already", extra=extra)
         except (StageUnavailable, TimeoutError):
             logger.warning("session could not be stopped", extra={"session": terms.session_id})
+
+    async def stop_lost(self, session_id: str) -> bool:
+        """End the session of an agent that is gone, with the account's key.
+
+        Says whether it is over now; one that was over already is. False: try again later.
+        """
+        body = {"session_id": session_id, "reason": "USER_DISCONNECTED"}
+        try:
+            async with asyncio.timeout(_STOP_S):
+                await self._post("stop", body, self._key())
+        except SessionOver:
+            logger.info("session was over already", extra={"session": session_id})
+        except (StageError, TimeoutError) as error:
+            extra = {"session": session_id, "reason": str(error)}
+            logger.warning("lost session could not be stopped", extra=extra)
+            return False
+        return True
+
+    def _key(self) -> dict[str, str]:
+        key = self._settings.key
+        return {"X-API-KEY": key.get_secret_value()} if key else {}
 
     async def _ask(
         self, call: str, body: Mapping[str, object], headers: dict[str, str], kind: type[Data]
@@ -174,5 +196,7 @@ def _failure(call: str, response: httpx.Response) -> StageError:
     what = f"{call}: {status}" + (f" ({said.message})" if said.message else "")
     if status >= 500 or status in (408, 429):
         return StageUnavailable(f"the stage did not {what}; trying again may help")
+    if call == "stop" and status in _OVER:
+        return SessionOver(f"the stage did not {what}")
     remedy = _REMEDIES.get(said.code) or _REMEDIES.get(status, "check GROUNDLING_AVATAR__URL")
     return StageRefused(f"the stage did not {what}; {remedy}")

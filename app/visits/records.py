@@ -13,7 +13,8 @@ class Visit:
     """One conversation of one visitor with one avatar.
 
     `room` is its LiveKit room, `identity` the visitor's name in it, `lang` ISO 639-1;
-    `stage_seconds` is the speech that went to the video stage.
+    `stage_seconds` is the speech that went to the video stage. An agent that has not reported
+    itself by `lease_until` is taken for dead.
     """
 
     id: str
@@ -27,6 +28,7 @@ class Visit:
     ended_reason: str = ""
     stage_session: str = ""
     stage_seconds: float = 0.0
+    lease_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,9 +50,34 @@ class SpokenTurn:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StageSession:
+    """A paid session on the stage, open until `closed_at`; a line of the ledger."""
+
+    id: str
+    visit_id: str
+    opened_at: datetime
+    closed_at: datetime | None = None
+    closed_by: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AvatarStep:
+    """The avatar of a visit has come into a state, for a reason."""
+
+    at: datetime
+    state: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """What the agent reports of a visit; None = nothing new."""
+    """What the agent reports of a visit; None = nothing new.
+
+    `stage_session` is about to be started, `stage_closed` was stopped.
+    """
 
     stage_session: str | None = None
+    stage_closed: str | None = None
+    avatar: AvatarStep | None = None
     stage_seconds: float | None = None
     ended_reason: str | None = None

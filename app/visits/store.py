@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from sqlalchemy.sql.dml import Update
 
 from app.errors import VisitsUnavailable
+from app.visits.ledger import note_stage
 from app.visits.records import Change, SpokenTurn, Visit
 from app.visits.tables import TurnRow, VisitRow
 
@@ -63,9 +64,18 @@ class VisitStore:
                 await connection.execute(
                     update(VisitRow).where(VisitRow.id == visit).values(values)
                 )
+            if known is not None:
+                await note_stage(connection, visit, change)
             if known is not None and change.ended_reason is not None:
                 await connection.execute(_ending([visit], change.ended_reason))
         return known is not None
+
+    async def renew(self, visit: str, until: datetime) -> bool:
+        """The agent of an open visit lives; False when there is no such visit, or it has ended."""
+        wanted = update(VisitRow).where(VisitRow.id == visit, VisitRow.state == "open")
+        async with self._begin() as connection:
+            renewed = await connection.execute(wanted.values(lease_until=until))
+        return bool(renewed.rowcount)
 
     async def put_turn(self, visit: str, turn: SpokenTurn) -> None:
         """Keep a turn; one of the same name is replaced."""

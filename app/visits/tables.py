@@ -1,4 +1,4 @@
-"""The tables of visits, their turns, and the questions that were refused."""
+"""The tables of visits, their turns, their stage, and the questions that were refused."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -42,6 +42,29 @@ class VisitRow(Base):
     ended_reason: Mapped[str] = mapped_column(String(200), default="")
     stage_session: Mapped[str] = mapped_column(String(128), default="")
     stage_seconds: Mapped[float] = mapped_column(Float, default=0.0)
+    lease_until: Mapped[datetime | None] = mapped_column(Moment)
+
+
+class StageSessionRow(Base):
+    """A line of the ledger: it outlives its visit, and says nothing of who visited."""
+
+    __tablename__ = "stage_session"
+
+    id: Mapped[str] = mapped_column(String(128), primary_key=True)
+    visit_id: Mapped[str] = mapped_column(String(32), index=True)
+    opened_at: Mapped[datetime] = mapped_column(Moment, index=True)
+    closed_at: Mapped[datetime | None] = mapped_column(Moment)
+    closed_by: Mapped[str] = mapped_column(String(200), default="")
+
+
+class AvatarStepRow(Base):
+    __tablename__ = "avatar_step"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    visit_id: Mapped[str] = mapped_column(ForeignKey("visit.id", ondelete="CASCADE"), index=True)
+    at: Mapped[datetime] = mapped_column(Moment)
+    state: Mapped[str] = mapped_column(String(16))
+    reason: Mapped[str] = mapped_column(String(500))
 
 
 class TurnRow(Base):

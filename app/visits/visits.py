@@ -7,13 +7,17 @@ import secrets
 from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Protocol
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from app.avatar.rest import LiteCalls
 from app.errors import NoSuchVisit, RoomUnavailable, TooManyVisits
+from app.settings import AvatarSettings
+from app.visits.ledger import Ledger
+from app.visits.reaper import Reaper, Stop, reaping
 from app.visits.records import Change, SpokenTurn, Visit
 from app.visits.store import VisitStore
 
@@ -57,9 +61,13 @@ class OpenedVisit:
 class Visits:
     """All visits of this installation."""
 
-    def __init__(self, store: VisitStore, rooms: Rooms, at_once: int) -> None:
+    def __init__(
+        self, store: VisitStore, rooms: Rooms, at_once: int, ledger: Ledger, lease_s: float
+    ) -> None:
         self._store = store
         self._rooms = rooms
+        self._lease = timedelta(seconds=lease_s)
+        self.ledger = ledger
         self._at_once = at_once
         # Counting and taking the last place is one step, or two visitors would both get it.
         self._door = asyncio.Lock()
@@ -122,6 +130,15 @@ class Visits:
         if not await self._store.change(visit, change):
             raise _no_such(visit)
 
+    async def renew(self, visit: str) -> float | None:
+        """The agent lives. Gives the seconds it may still use the stage, None without a budget.
+
+        Raises NoSuchVisit, also when the visit has ended: the agent is to leave.
+        """
+        if not await self._store.renew(visit, datetime.now(UTC) + self._lease):
+            raise _no_such(visit)
+        return await self.ledger.seconds_left(visit)
+
     async def record(self, visit: str, turn: SpokenTurn) -> None:
         """Keep a turn of the visit; one of the same name is replaced."""
         await self._store.put_turn(visit, turn)
@@ -173,14 +190,26 @@ def _no_such(visit: str) -> NoSuchVisit:
 
 
 @asynccontextmanager
-async def open_visits(engine: AsyncEngine, rooms: Rooms, *, at_once: int) -> AsyncIterator[Visits]:
+async def open_visits(
+    engine: AsyncEngine,
+    rooms: Rooms,
+    *,
+    at_once: int,
+    avatar: AvatarSettings | None = None,
+    stop: Stop | None = None,
+) -> AsyncIterator[Visits]:
     """The visits of this database, after those that ended without saying so were closed.
 
     `engine` has the tables of MIGRATIONS; `at_once` is how many visits may be open together.
+    `stop` ends sessions of the stage whose agent is gone; that of `avatar` when left out.
     """
-    visits = Visits(VisitStore(engine), rooms, at_once)
+    avatar = avatar or AvatarSettings()
+    store, ledger = VisitStore(engine), Ledger(engine, avatar)
+    visits = Visits(store, rooms, at_once, ledger, avatar.lease_s)
+    reaper = Reaper(store, ledger, stop or LiteCalls(avatar).stop_lost, avatar.lease_s)
     try:
         await visits.repair()
     except RoomUnavailable as error:
         logger.warning("open visits could not be checked", extra={"reason": str(error)})
-    yield visits
+    async with reaping(reaper, every_s=avatar.lease_s / 6):
+        yield visits

@@ -21,6 +21,8 @@ class ScriptedApi:
         self.reports: list[tuple[str, dict[str, Any]]] = []
         self.heard: list[Heard] = []
         self.deaf: AnswerUnavailable | None = None
+        self.renewed = 0
+        self.stage_s: float | None = None
 
     async def answer(self, question: Question) -> AsyncGenerator[AnswerEvent, None]:
         self.questions.append(question)
@@ -47,5 +49,13 @@ class ScriptedApi:
         if self.deaf:
             raise self.deaf
 
+    async def renew(self, visit: str) -> float | None:
+        self.renewed += 1
+        if self.deaf:
+            raise self.deaf
+        return self.stage_s
+
     async def report(self, visit: str, facts: Mapping[str, Any]) -> None:
+        if self.deaf:
+            raise self.deaf
         self.reports.append((visit, dict(facts)))

@@ -23,6 +23,8 @@ export type TurnEvent =
   | { type: "abstained"; turn: string; text: string; reason: string }
   | { type: "apology"; turn: string; text: string; reason: string }
   | { type: "done"; turn: string }
+  | { type: "avatar"; state: string; reason: string }
+  | { type: "notice"; about: string; text: string }
   | { type: "stage"; seconds: number };
 
 export function readEvent(message: string): TurnEvent | null {

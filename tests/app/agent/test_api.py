@@ -9,12 +9,11 @@ from app.agent.api import (
     AnswerEvent,
     Done,
     Grounded,
-    HttpApi,
     Question,
     Said,
     Sentence,
-    open_api,
 )
+from app.agent.http_api import HttpApi, open_api
 from app.errors import AnswerLater, AnswerUnavailable
 from app.settings import ApiSettings
 

@@ -1,5 +1,3 @@
-import asyncio
-
 import pytest
 
 from app.agent.turns import Caption, Turn, Turns
@@ -46,40 +44,30 @@ def test_a_commitment_may_come_before_the_answer_is_begun(told: list[Caption]) -
     assert told[1]["timings"] == {"total_ms": 1.0}
 
 
-async def test_captions_come_when_their_line_is_heard(told: list[Caption]) -> None:
-    turn = Turn("t", told.append)
-    turn.commit(text="?", lang="en")
-    lines = [turn.line("sentence", text) for text in ("One.", "Two.", "Three.")]
-    turn.voiced(lines[0], 0.0)
-    turn.voiced(lines[1], 0.1)
-    assert _kinds(told) == ["?"]
-    turn.starts()
-    turn.complete({})
-    await asyncio.sleep(0.03)
-    assert _kinds(told) == ["?", "One."]
-    await asyncio.sleep(0.1)
-    assert _kinds(told) == ["?", "One.", "Two."]
-    await asyncio.sleep(0.1)
-    turn.voiced(lines[2], 0.15)  # late: heard at once
-    await asyncio.sleep(0.01)
-    assert _kinds(told) == ["?", "One.", "Two.", "Three.", "done"]
-
-
-async def test_what_an_interruption_cut_off_is_not_told(told: list[Caption]) -> None:
+def test_captions_come_when_their_line_is_heard(told: list[Caption]) -> None:
     turn = Turn("t", told.append)
     turn.commit(text="?", lang="en")
     lines = [turn.line("sentence", text) for text in ("One.", "Two.")]
-    for line, after in zip(lines, (0.0, 0.05), strict=True):
-        turn.voiced(line, after)
-    turn.starts()
-    await asyncio.sleep(0.02)
+    turn.complete({})
+    turn.shown(lines[0])
+    turn.shown(lines[0])
+    assert _kinds(told) == ["?", "One."]
+    turn.shown(lines[1])
+    assert _kinds(told) == ["?", "One.", "Two.", "done"]
+
+
+def test_what_an_interruption_cut_off_is_not_told(told: list[Caption]) -> None:
+    turn = Turn("t", told.append)
+    turn.commit(text="?", lang="en")
+    lines = [turn.line("sentence", text) for text in ("One.", "Two.")]
+    turn.shown(lines[0])
     turn.ends(interrupted=True)
     turn.ends(interrupted=False)
-    await asyncio.sleep(0.06)
+    turn.shown(lines[1])
     assert _kinds(told) == ["?", "One.", "done"]
 
 
-async def test_an_end_without_sound_still_shows_the_words(told: list[Caption]) -> None:
+def test_an_end_without_sound_still_shows_the_words(told: list[Caption]) -> None:
     turn = Turn("t", told.append)
     turn.commit(text="?", lang="en")
     turn.line("sentence", "One.")

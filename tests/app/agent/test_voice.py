@@ -13,8 +13,10 @@ from app.agent.grounded_llm import GroundedLLM, Visit
 from app.agent.speakable import speak_plainly
 from app.agent.turns import Caption, Turns
 from app.agent.voice import Voice
+from app.avatar.mouth import Mouth
 from tests.fakes.api import ScriptedApi
-from tests.fakes.speech import DictatedSTT, Loudspeaker, Microphone, ToneTTS
+from tests.fakes.carriers import PaperCarrier
+from tests.fakes.speech import DictatedSTT, Microphone, ToneTTS
 
 VISIT = Visit(id="v1", kb=None, lang="en", visitor="anna")
 GROUNDED = Grounded(lang="en")
@@ -50,15 +52,20 @@ async def _talk(api: ScriptedApi) -> AsyncIterator[Talk]:
         turn_handling={
             "turn_detection": "stt",
             "endpointing": {"mode": "fixed", "min_delay": 0.05, "max_delay": 0.1},
-            "interruption": {"mode": "vad", "resume_false_interruption": False},
+            "interruption": {
+                "mode": "vad",
+                "resume_false_interruption": True,
+                "false_interruption_timeout": 0.1,
+            },
         },
         tts_text_transforms=[speak_plainly],
         aec_warmup_duration=None,
     ) as session:
         session.input.audio = Microphone()
-        session.output.audio = Loudspeaker()
+        session.output.audio = mouth = Mouth(PaperCarrier(lead_s=0.1))
         await session.start(Voice(grounded))
         yield Talk(session, voice, ears, told)
+        await mouth.aclose()
 
 
 async def _until(true: Callable[[], bool]) -> None:
@@ -166,3 +173,53 @@ async def test_words_are_passed_on_while_they_are_spoken_under_the_turns_name() 
         await _until(lambda: len(api.heard) == 3)
         assert api.heard[-1].turn != first
         assert [said.text for said in api.heard[-1].history][:1] == ["When does it open?"]
+
+
+async def _begin_answer(talk: Talk, first: str) -> None:
+    await _until(lambda: bool(talk.ears.streams))
+    talk.session.generate_reply(user_input="Count!")
+    await _until(lambda: first in [caption.get("text") for _, caption in talk.told])
+
+
+async def test_a_murmur_ends_no_answer_and_what_was_cut_is_said_again() -> None:
+    said = [Sentence(text=text) for text in ("At nine.", f"{TEN} {TEN}.", "On Sundays at ten.")]
+    async with _talk(ScriptedApi({"": [GROUNDED, *said, DONE]})) as talk:
+        await _begin_answer(talk, said[1].text)
+        kinds = SpeechEventType
+        talk.ears.hear(kinds.START_OF_SPEECH)
+        talk.session.output.audio.pause()  # type: ignore[union-attr]
+        talk.ears.hear(kinds.INTERIM_TRANSCRIPT, "Mhm")
+        talk.ears.hear(kinds.FINAL_TRANSCRIPT, "Mhm, okay.")
+        talk.ears.hear(kinds.END_OF_SPEECH)
+        talk.session.output.audio.resume()  # type: ignore[union-attr]
+        await _until(lambda: "done" in talk.kinds())
+        told = [caption["text"] for kind, caption in _named(talk) if kind == "sentence"]
+        assert told == [sentence.text for sentence in said]
+        whole = " ".join(sentence.text for sentence in said)
+        await _until(lambda: _last_said(talk) == whole)
+
+
+async def test_words_end_an_answer_and_only_what_was_heard_is_remembered() -> None:
+    api = ScriptedApi(
+        {
+            "Sunday": [GROUNDED, Sentence(text="Closed."), DONE],
+            "": [GROUNDED, Sentence(text="At nine."), Sentence(text=f"{TEN} {TEN} {TEN}."), DONE],
+        }
+    )
+    async with _talk(api) as talk:
+        await _begin_answer(talk, f"{TEN} {TEN} {TEN}.")
+        kinds = SpeechEventType
+        talk.ears.hear(kinds.START_OF_SPEECH)
+        talk.ears.hear(kinds.FINAL_TRANSCRIPT, "And on Sunday?")
+        talk.ears.hear(kinds.END_OF_SPEECH)
+        await _until(lambda: "Closed." in [caption.get("text") for _, caption in talk.told])
+        assert [said.text for said in api.questions[-1].history][-1] == "At nine."
+
+
+def _named(talk: Talk) -> list[tuple[str, Caption]]:
+    return [(caption["type"], caption) for _, caption in talk.told]
+
+
+def _last_said(talk: Talk) -> str:
+    item = talk.session.history.items[-1]
+    return (item.text_content or "").strip() if item.type == "message" else ""

@@ -10,9 +10,11 @@ from typing import cast
 import pytest
 from livekit.agents import AgentServer
 
-from app.agent.visit import VisitLog, read_visit
+from app.agent.visit import read_visit
+from app.agent.visit_log import VisitLog
 from app.agent.worker import _serve, _without_speech, load, new_server
-from app.errors import AnswerUnavailable
+from app.avatar.states import State, Transition
+from app.errors import AnswerUnavailable, StageRefused, StageUnavailable
 from app.settings import AgentSettings, Settings
 from tests.fakes.api import ScriptedApi
 
@@ -83,12 +85,17 @@ def test_a_job_without_a_visit_is_refused(metadata: str) -> None:
 async def test_a_visit_is_reported_as_it_goes_and_when_it_ends() -> None:
     api = ScriptedApi({})
     log = VisitLog(api, "v1")
-    log.stage_session("s1")
+    await log.opens("s1")
     log.stage_seconds(1.5)
+    log.step(Transition(before=None, state=State.CREATING, reason="the visitor is here", at=1.0))
+    log.closed("s1")
     await log.close("visitor_left")
+    step = {"at": 1.0, "state": "creating", "reason": "the visitor is here"}
     assert api.reports == [
         ("v1", {"stage_session": "s1"}),
         ("v1", {"stage_seconds": 1.5}),
+        ("v1", {"avatar": step}),
+        ("v1", {"stage_closed": "s1"}),
         ("v1", {"state": "ended", "ended_reason": "visitor_left", "stage_seconds": 1.5}),
     ]
 
@@ -100,3 +107,28 @@ async def test_a_report_that_fails_ends_nothing(caplog: pytest.LogCaptureFixture
 
     await VisitLog(DeafApi({}), "v1").close("visitor_left")
     assert "visit not reported" in caplog.text
+
+
+async def test_nothing_costs_that_the_api_does_not_know_or_the_budget_does_not_allow() -> None:
+    api = ScriptedApi({})
+    api.stage_s = 0.0
+    with pytest.raises(StageRefused, match="MONTH_CENTS"):
+        await VisitLog(api, "v1").opens("s1")
+    api.deaf = AnswerUnavailable("down")
+    with pytest.raises(StageUnavailable, match="could not note"):
+        await VisitLog(api, "v1").opens("s1")
+    assert api.reports == []
+
+
+async def test_a_lease_is_renewed_until_the_visit_ends() -> None:
+    api, left = ScriptedApi({}), list[float]()
+    api.stage_s = 30.0
+    renewing = asyncio.create_task(VisitLog(api, "v1").renew(0.03, left.append))
+    await asyncio.sleep(0.05)
+    api.deaf = AnswerUnavailable("down for a moment")
+    await asyncio.sleep(0.03)
+    api.deaf = None
+    await asyncio.sleep(0.03)
+    renewing.cancel()
+    assert api.renewed > 5
+    assert set(left) == {30.0}

@@ -11,6 +11,7 @@ from app.avatar.rest import LiteCalls, Terms
 from app.errors import StageRefused, StageUnavailable
 from app.settings import AvatarSettings, StageSettings
 from tests.app.stage.serving import Stage, livekit_token, serving
+from tests.fakes.lite import open_lite
 from tests.fakes.room import QuietHouse
 
 SECOND = b"\x00\x20" * 24_000
@@ -30,25 +31,27 @@ async def kinds_until(session: LiteSession, last: str) -> list[str]:
     return kinds
 
 
-async def test_speech_arrives_whole_in_a_small_piece_then_larger_ones() -> None:
+async def test_speech_arrives_whole_and_in_packets_that_are_small_enough() -> None:
     async with serving() as stage, asyncio.timeout(10):
         async with await open_session(stage) as session:
             assert session.longest_s == 3600
-            for _ in range(60):
-                await session.speak(SECOND[:960])
+            await session.speak(SECOND[:960])
+            await session.speak(SECOND + SECOND[:4800])
+            await session.speak_end()
             await session.speak_end()
             kinds = await kinds_until(session, "agent.speak_ended")
             played = bytes(stage.house.rooms[0].played)
         assert not stage.house.rooms[0].open
-    assert kinds.count("agent.audio_buffer_appended") == 3  # 0.3, 0.5, 0.4 s
+    assert kinds.count("agent.audio_buffer_appended") == 3
+    assert kinds.count("agent.audio_buffer_committed") == 1
     assert kinds.count("agent.speak_started") == 1
-    assert played.strip(b"\0") == (SECOND[:960] * 60).strip(b"\0")
+    whole = SECOND[:960] + SECOND + SECOND[:4800]
+    assert played.strip(b"\0") == whole.strip(b"\0")
 
 
-async def test_an_interruption_drops_what_was_held_back_and_what_ends_after_it() -> None:
+async def test_an_interruption_drops_what_ends_after_it() -> None:
     async with serving() as stage, asyncio.timeout(10), await open_session(stage) as session:
         await session.speak(SECOND * 3)
-        await session.speak(SECOND[:100])
         await session.interrupt()
         await session.speak_end()
         await session.start_listening()
@@ -61,10 +64,29 @@ async def test_an_interruption_drops_what_was_held_back_and_what_ends_after_it()
         await kinds_until(session, "agent.speak_ended")
 
 
+async def test_a_broken_connection_is_made_again_and_a_dead_session_is_over() -> None:
+    async with open_lite() as lite, asyncio.timeout(10):
+        client = LiteClient(AvatarSettings(url=lite.url))
+        session = await client.create("ws://127.0.0.1:1", "lobby", "token")
+        await lite.drop()
+        with pytest.raises(StageUnavailable):
+            async for _ in session:
+                pass
+        await session.reconnect()
+        await session.speak(SECOND[:960])
+        await session.speak_end()
+        await kinds_until(session, "agent.speak_ended")
+        assert await client.calls.stop_lost(session.id)
+        await session.reconnect()
+        assert [event async for event in session] == []
+        assert await client.calls.stop_lost(session.id)  # over already
+        await session.aclose()
+
+
 async def test_an_ended_session_is_told_to_whoever_reads_or_speaks() -> None:
     async with serving() as stage, asyncio.timeout(10), await open_session(stage) as session:
         stage.house.rooms[0].remove()
-        states = [event.state async for event in session]
+        states = [event.state async for event in session if event.state]
         assert states == ["closing", "closed"]
         with pytest.raises(StageUnavailable):
             await session.speak(SECOND)
