@@ -11,8 +11,8 @@ from collections.abc import Callable
 import msgspec
 
 from app.stage.events import Error, Trouble
-from app.stage.performer import SAMPLE_RATE
 from app.stage.session import StageSession
+from app.stage.visemes import SAMPLE_RATE
 
 PACKET_BYTES = 1_000_000
 _LONGEST_WAIT_S = 900.0

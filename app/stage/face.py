@@ -1,33 +1,59 @@
-"""A calm, plainly synthetic face: it breathes, it blinks, its mouth follows a loudness.
+"""A calm, plainly synthetic face: it breathes, blinks, listens, and its mouth follows speech.
 
 Everything is drawn once per size; a picture is then one copy and two small patches.
 """
 
 import math
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TypeVar
 
 import numpy as np
 
-from app.stage.portrait import Box, Pen, Planes, Size, draw, paint_eyes, paint_figure, paint_mouth
+from app.stage.events import Pose
+from app.stage.figure import Eyes, paint_eyes, paint_figure, paint_mouth
+from app.stage.portrait import Box, Pen, Planes, Size, draw
+from app.stage.visemes import SHUT, Mouth
 
 Picture = bytearray
 """One I420 picture: width·height bytes of luma, then two planes of a quarter of that."""
 
-BREATHS, LIDS, MOUTHS = 8, 3, 10
+State = TypeVar("State")
+
+BREATHS = 9
+GAZES = (-1, 0, 1)
+EYES = (
+    *(Eyes(brows=brows, gaze=gaze) for brows in (0, 1) for gaze in GAZES),
+    *(Eyes(lids=lids, brows=brows) for brows in (0, 1) for lids in (0.55, 1)),
+)
+"""Open in three directions or closing, each with brows at rest and raised."""
+
+OPENINGS, SPREADS = (0.12, 0.3, 0.5, 0.75, 1.0), (-1.0, -0.33, 0.33, 1.0)
+MOUTHS = (
+    SHUT,
+    Mouth(0.3, 0.4, hiss=1.0),
+    *(Mouth(opening, spread) for opening in OPENINGS for spread in SPREADS),
+)
+"""Shut, a hiss, and how far by how wide."""
+
+EYES_IN, MOUTH_IN = (0.160, 0.32, 0.48), (0.092, 0.52, 0.66)
+"""Where they are: reach from the middle, top and bottom, in picture heights."""
+
 _BREATH_FRAMES = 115  # 4.6 s: a person at rest
-_BLINK = (1, 2, 2, 2, 1)  # lids, frame by frame
+_BLINK = (0.55, 1.0, 1.0, 1.0, 0.55)  # lids, frame by frame
+_NOD_FRAMES = 16
+_SHUT_BELOW = 0.06
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """Which of the drawn breaths, lids (0 open) and mouths (0 shut) to show."""
+    """How far the head is lifted (of `BREATHS`), and which of `EYES` and `MOUTHS` to show."""
 
-    breath: int
-    lids: int
-    mouth: int
+    breath: int = 0
+    eyes: int = 1
+    mouth: int = 0
 
 
 class Expression:
@@ -36,25 +62,73 @@ class Expression:
     def __init__(self, seed: int | None = None) -> None:
         self._random = random.Random(seed)
         self._frame = 0
-        self._mouth = 0.0
+        self._mouth = SHUT
+        self._stress = 0.0
         self._blink_at = 50
+        self._glance_at, self._glance = 200, 0
+        self._nod_at = 0
 
-    def advance(self, loudness: float) -> Look:
-        """The next look for what is heard now (0 to 1). Mouths open faster than they close."""
+    def advance(self, mouth: Mouth, pose: Pose) -> Look:
+        """The next look for what is heard now. Mouths open faster than they close."""
         self._frame += 1
-        self._mouth += (loudness - self._mouth) * (0.8 if loudness > self._mouth else 0.5)
-        breath = (1 - math.cos(2 * math.pi * self._frame / _BREATH_FRAMES)) / 2
+        before = self._mouth
+        opening = _towards(before.opening, mouth.opening, up=0.8, down=0.5)
+        spread = before.spread + (mouth.spread - before.spread) * 0.6
+        self._mouth = Mouth(opening, spread, mouth.hiss)
+        self._stress += (opening - self._stress) * 0.12
+        raised = pose == "listening" or self._stress > 0.42
         return Look(
-            breath=round(breath * (BREATHS - 1)),
-            lids=self._lids(),
-            mouth=round(self._mouth * (MOUTHS - 1)),
+            breath=round(self._lift(pose) * (BREATHS - 1)),
+            eyes=self._eyes(raised=raised, pose=pose),
+            mouth=nearest(self._mouth),
         )
 
-    def _lids(self) -> int:
+    def _lift(self, pose: Pose) -> float:
+        """Breathing; stressed words lift the head, a listener nods."""
+        breath = (1 - math.cos(2 * math.pi * self._frame / _BREATH_FRAMES)) / 2
+        if pose == "talking":
+            return min(1.0, 0.5 * breath + 0.9 * self._stress)
+        if pose == "listening":
+            since = self._frame - self._nod_at
+            if since > _NOD_FRAMES:
+                self._nod_at = self._frame + self._random.randint(70, 150)
+            nod = math.sin(math.pi * since / _NOD_FRAMES) if 0 <= since <= _NOD_FRAMES else 0.0
+            return (0.6 + 0.4 * breath) * (1 - nod)
+        return breath
+
+    def _eyes(self, *, raised: bool, pose: Pose) -> int:
+        lids = self._lids()
+        gaze = 0 if lids or pose != "idle" else self._look_aside()
+        return EYES.index(Eyes(lids=lids, brows=int(raised), gaze=gaze))
+
+    def _lids(self) -> float:
         since = self._frame - self._blink_at
         if since >= len(_BLINK):
             self._blink_at = self._frame + self._random.randint(60, 150)
         return _BLINK[since] if 0 <= since < len(_BLINK) else 0
+
+    def _look_aside(self) -> int:
+        """Now and then, for a second or two, while nobody speaks."""
+        if self._frame >= self._glance_at:
+            self._glance = 0 if self._glance else self._random.choice((-1, 1))
+            longest = (25, 50) if self._glance else (125, 300)
+            self._glance_at = self._frame + self._random.randint(*longest)
+        return self._glance
+
+
+def nearest(mouth: Mouth) -> int:
+    """Which of `MOUTHS` comes closest."""
+    if mouth.opening < _SHUT_BELOW:
+        return 0
+    if mouth.hiss > 0.5:
+        return 1
+    row = min(range(len(OPENINGS)), key=lambda i: abs(OPENINGS[i] - mouth.opening))
+    column = min(range(len(SPREADS)), key=lambda i: abs(SPREADS[i] - mouth.spread))
+    return 2 + row * len(SPREADS) + column
+
+
+def _towards(now: float, target: float, *, up: float, down: float) -> float:
+    return now + (target - now) * (up if target > now else down)
 
 
 class Face:
@@ -67,14 +141,14 @@ class Face:
             b"".join(plane.tobytes() for plane in draw(size, whole, _depth(breath), paint_figure))
             for breath in range(BREATHS)
         ]
-        self._eyes = _Patch(_box(size, 0.16, 0.32, 0.47), LIDS, paint_eyes, size)
-        self._mouth = _Patch(_box(size, 0.12, 0.50, 0.66), MOUTHS, paint_mouth, size)
+        self._eyes = _Patch(box_of(size, *EYES_IN), EYES, paint_eyes, size)
+        self._mouth = _Patch(box_of(size, *MOUTH_IN), MOUTHS, paint_mouth, size)
 
     def picture(self, look: Look) -> Picture:
         """One picture; its memory is the caller's."""
         picture = bytearray(self._figures[look.breath])
         planes = self._split(picture)
-        self._eyes.paste(planes, look.breath, look.lids)
+        self._eyes.paste(planes, look.breath, look.eyes)
         self._mouth.paste(planes, look.breath, look.mouth)
         return picture
 
@@ -90,13 +164,13 @@ class _Patch:
     """One part of the face, drawn in each of its states for each breath."""
 
     def __init__(
-        self, box: Box, states: int, paint: Callable[[Pen, float], None], size: Size
+        self, box: Box, states: Sequence[State], paint: Callable[[Pen, State], None], size: Size
     ) -> None:
         self._box = box
         self._drawn = [
             [
                 draw(size, box, _depth(breath), lambda pen, state=state: paint(pen, state))  # type: ignore[misc]
-                for state in np.linspace(0, 1, states)
+                for state in states
             ]
             for breath in range(BREATHS)
         ]
@@ -112,7 +186,7 @@ def _depth(breath: int) -> float:
     return breath / (BREATHS - 1)
 
 
-def _box(size: Size, reach: float, top: float, bottom: float) -> Box:
+def box_of(size: Size, reach: float, top: float, bottom: float) -> Box:
     """The even pixels from `reach` left to `reach` right of the middle, all in picture heights."""
     middle, height = size.width / 2, size.height
     edges = (middle - reach * height, top * height, middle + reach * height, bottom * height)
@@ -121,5 +195,5 @@ def _box(size: Size, reach: float, top: float, bottom: float) -> Box:
 
 @lru_cache(maxsize=4)
 def face_of(size: Size) -> Face:
-    """The face in this size, drawn when first wanted (0.3 s at 640x360; blocks)."""
+    """The face in this size, drawn when first wanted (blocks)."""
     return Face(size)

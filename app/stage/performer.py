@@ -9,8 +9,6 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-import numpy as np
-
 from app.stage.events import (
     AudioBufferAppended,
     AudioBufferCleared,
@@ -26,25 +24,22 @@ from app.stage.events import (
     Warned,
     fresh,
 )
+from app.stage.visemes import SAMPLE_RATE, SHUT, Mouth, mouth_of
 
-SAMPLE_RATE = 24_000
 FPS = 25
 FRAME_S = 1 / FPS
 FRAME_BYTES = SAMPLE_RATE // FPS * 2
 SILENCE = bytes(FRAME_BYTES)
-
-# Speech of 40 to 16 dB below full scale opens the mouth from shut to wide.
-_SHUT_DB, _WIDE_DB = -40.0, -16.0
 
 _STARVED = FPS // 2  # frames without speech in mid-utterance after which the controller is warned
 
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """A 25th of a second: the sound to queue now (may be none), the loudness heard now (0 to 1)."""
+    """A 25th of a second: the sound to queue now (may be none), the mouth for what is heard now."""
 
     sound: bytes
-    loudness: float
+    mouth: Mouth
 
 
 @dataclass(slots=True)
@@ -80,8 +75,8 @@ class Performer:
         self._patience, self._flapping = round(waits_s * FPS), flapping
         self._waited = self._starved = 0
         self._utterances: deque[_Utterance] = deque()
-        # Loudness of what the room's queue holds: its front is heard during the next frame.
-        self._queued: deque[float] = deque()
+        # Mouths for what the room's queue holds: its front is heard during the next frame.
+        self._queued: deque[Mouth] = deque()
         self.pose: Pose = "idle"
 
     @property
@@ -137,7 +132,7 @@ class Performer:
                 self._finish()
         else:
             sound = self._continue()
-        return Frame(sound, self._queued.popleft() if self._queued else 0.0)
+        return Frame(sound, self._queued.popleft() if self._queued else SHUT)
 
     def _begin(self) -> bytes:
         if not self._utterances or not self._utterances[0].ready():
@@ -149,7 +144,7 @@ class Performer:
         self._turn("talking")
         self._report(SpeakStarted(source_event_id=utterance.source, task=utterance.task))
         # One frame of silence goes in front, so that a late frame is made up before it is heard.
-        self._queued.append(0.0)
+        self._queued.append(SHUT)
         return SILENCE + self._continue() if utterance.pcm else SILENCE
 
     def _continue(self) -> bytes:
@@ -161,7 +156,7 @@ class Performer:
         else:
             self._starve()
             sound = SILENCE
-        self._queued.append(loudness(sound))
+        self._queued.append(mouth_of(sound))
         return sound
 
     def _starve(self) -> None:
@@ -179,13 +174,3 @@ class Performer:
     def _turn(self, pose: Pose) -> None:
         previous, self.pose = self.pose, pose
         self._report(StateUpdated(previous_state=previous, new_state=pose))
-
-
-def loudness(pcm: bytes) -> float:
-    """How wide a mouth opens for these samples: 0 (silence) to 1, linear in decibels."""
-    samples = np.frombuffer(pcm, np.int16).astype(np.float32)
-    power = float(np.mean(samples * samples)) if samples.size else 0.0
-    if power < 1.0:
-        return 0.0
-    decibels = 10 * float(np.log10(power / 32768.0**2))
-    return min(1.0, max(0.0, (decibels - _SHUT_DB) / (_WIDE_DB - _SHUT_DB)))

@@ -8,6 +8,7 @@ from app.stage.face import Expression, Face
 from app.stage.faults import Faults, Mishaps
 from app.stage.performer import FRAME_S, SILENCE, Performer
 from app.stage.room import Room
+from app.stage.visemes import SHUT
 
 _LATE_S = 0.2
 
@@ -59,8 +60,9 @@ class Performance:
             if frame.sound != SILENCE:
                 self.played_s += FRAME_S
                 self._mishaps.speak(FRAME_S)
-        loudness = 0.0 if silent else frame.loudness
-        self._room.show(self._face.picture(self._expression.advance(loudness)))
+        mouth = SHUT if silent else frame.mouth
+        look = self._expression.advance(mouth, self._performer.pose)
+        self._room.show(self._face.picture(look))
 
     async def _mishap(self) -> Reason | None:
         if self._mishaps.cut():

@@ -14,8 +14,9 @@ from livekit.rtc.participant import PublishTrackError
 
 from app.errors import StageUnavailable
 from app.stage.face import Picture
-from app.stage.performer import FPS, SAMPLE_RATE
+from app.stage.performer import FPS
 from app.stage.portrait import Size
+from app.stage.visemes import SAMPLE_RATE
 
 Codec = Literal["VP8", "H264"]
 

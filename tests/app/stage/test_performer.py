@@ -12,7 +12,7 @@ from app.stage.events import (
     StateUpdated,
     Warned,
 )
-from app.stage.performer import FRAME_BYTES, SILENCE, Performer, loudness
+from app.stage.performer import FRAME_BYTES, SILENCE, Performer
 
 
 def tone(frames: float, level: int = 8000) -> bytes:
@@ -33,7 +33,7 @@ class Stage:
         for _ in range(frames):
             frame = self.performer.next_frame()
             self.sound += frame.sound
-            self.heard.append(frame.loudness)
+            self.heard.append(frame.mouth.opening)
 
     def poses(self) -> list[str]:
         return [e.new_state for e in self.events if isinstance(e, StateUpdated)]
@@ -183,8 +183,3 @@ def test_listening_never_cuts_speech(stage: Stage) -> None:
     stage.performer.listen()
     stage.performer.rest()
     assert stage.poses()[-2:] == ["listening", "idle"]
-
-
-@pytest.mark.parametrize(("level", "expected"), [(0, 0.0), (100, 0.0), (3000, 0.6), (32000, 1.0)])
-def test_loudness_opens_the_mouth(level: int, expected: float) -> None:
-    assert loudness(tone(1, level)) == pytest.approx(expected, abs=0.2)
