@@ -9,7 +9,8 @@ import time
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from app.grounding.gate import Question, foreign, gate_for
+from app.grounding.calibration import Calibration
+from app.grounding.gate import Gate, Question, foreign, gate_for
 from app.grounding.language import identify
 from app.grounding.ports import QuestionEmbedder, Reranker, Shelf, WordCounts
 from app.grounding.searching import Search
@@ -55,6 +56,7 @@ class Grounder:
         self._counts = frequencies
         self._settings = settings
         self._gate = gate_for(embedder.name).stricter(settings.strictness)
+        self._calibration = Calibration(self._gate, self._found)
         self._sentences = Sentences(embedder)
 
     @property
@@ -99,9 +101,10 @@ class Grounder:
             return Grounding(hits=(), lang=expected, took_ms=_since(started))
         limit = self._settings.passages
         hits, asked, vector = await self._asked(question, kb, limit, expected)
-        doubtful = [hit.passage for hit in self._gate.doubtful(hits, asked)]
+        gate = await self._calibrated(kb, asked.lang)
+        doubtful = [hit.passage for hit in gate.doubtful(hits, asked)]
         nearest = await self._sentences.nearest(vector, doubtful)
-        admitted = self._gate.admit(hits, asked, nearest)
+        admitted = gate.admit(hits, asked, nearest)
         took = _since(started)
         logger.info("question grounded", extra={"kb": kb, "hits": len(admitted), "took_ms": took})
         return Grounding(hits=tuple(admitted), lang=asked.lang, took_ms=took)
@@ -114,11 +117,25 @@ class Grounder:
         expected, limit = lang or self._settings.language, self._settings.passages
         hits, asked, vector = await self._asked(question, kb, limit, expected)
         near = [hit.passage for hit in foreign(hits, asked)]
-        return self._gate.margin(hits, asked, await self._sentences.nearest(vector, near))
+        gate = await self._calibrated(kb, asked.lang)
+        return gate.margin(hits, asked, await self._sentences.nearest(vector, near))
 
     async def prepare(self, kb: str) -> None:
         """Load what the first question would otherwise wait for, by asking one."""
         await self.ground("hello", kb)
+        for lang in await self._counts.languages(kb):
+            await self._calibrated(kb, lang)
+
+    async def _calibrated(self, kb: str, lang: str) -> Gate:
+        counted = await self._counts.frequencies(kb, ())
+        return await self._calibration.gate(kb, lang, counted.passages.get(lang, 0))
+
+    async def _found(self, text: str, lang: str, kb: str) -> tuple[list[Hit], Question]:
+        languages = await self._counts.languages(kb)
+        hits, question, _ = await self._search.find(
+            text, lang, kb, self._settings.passages, languages
+        )
+        return hits, question
 
     async def _asked(
         self, question: str, kb: str, limit: int, expected: str, only: str | None = None
