@@ -5,6 +5,7 @@ cannot disagree. Secrets have no defaults and never print.
 """
 
 from decimal import Decimal
+from pathlib import Path
 from typing import Literal
 
 from pydantic import BaseModel, Field, SecretStr
@@ -150,6 +151,7 @@ class SpeechSettings(BaseModel):
     stt_model: str = "whisper-1"
     tts_model: str = "tts-1"
     voice: str = "alloy"
+    pronunciations: Path | None = None
 
 
 class AvatarSettings(BaseModel):

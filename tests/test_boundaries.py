@@ -30,10 +30,11 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "app/avatar/lite": (*EDGES, "app/avatar/rest"),
     "app/avatar/rest": EDGES,
     "app/avatar": EDGES,
+    "app/speaking": EDGES,
     "app/wiring": ("ingest", *EDGES, *INNER),
     "app/api": ("ingest", *EDGES, *INNER, "app/wiring"),
     # The agent and the stage reach the API over HTTP.
-    "app/agent": (*EDGES, "app/avatar"),
+    "app/agent": (*EDGES, "app/avatar", "app/speaking"),
     "app/stage": EDGES,
     # What others import must not need the house.
     "app/clients": (),
@@ -66,6 +67,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     "tokenizers": ("app/answering", "ingest/embedding"),
     "livekit": ("app/agent", "app/avatar", "app/stage", "app/visits/tokens"),
     "litestar": ("app/api", "app/stage", "ingest/embedded_qdrant"),
+    "num2words": ("app/speaking",),
     "moonshine_voice": ("app/agent",),
     "hibari": ("app/agent",),
     "playwright": ("ingest/web",),

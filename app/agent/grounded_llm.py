@@ -149,7 +149,7 @@ class AnswerStream(llm.LLMStream):
         """Say or tell what arrived; the timings, when the answer is complete."""
         match event:
             case Grounded():
-                self._grounded.lang = event.lang
+                self._grounded.lang = turn.lang = event.lang
                 self._sources = {hit.n: hit for hit in event.hits}
                 turn.upon_commit(lambda: self._grounded.obey(event.act, event.lang))
                 turn.tell("grounding", act=event.act, hits=[_hit(hit) for hit in event.hits])

@@ -8,7 +8,7 @@ from livekit.agents import AgentSession, APIConnectOptions, inference, room_io
 from livekit.agents.voice.agent_session import SessionConnectOptions
 
 from app.agent.grounded_llm import GroundedLLM
-from app.agent.speakable import speak_plainly
+from app.agent.speakable import speaking
 from app.agent.speech import Speech
 
 # The detector doubts questions whose text ends in a comma: LiveKit's default of 2.5 s is then a
@@ -41,7 +41,7 @@ def new_session(
                 "false_interruption_timeout": FALSE_S,
             },
         },
-        tts_text_transforms=[speak_plainly],
+        tts_text_transforms=[speaking(lambda: grounded.lang, speech.pronunciations)],
         conn_options=SessionConnectOptions(llm_conn_options=options),
         # Browsers cancel the echo themselves; LiveKit would let nobody interrupt for 3 s.
         aec_warmup_duration=None,

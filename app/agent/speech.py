@@ -12,6 +12,7 @@ from livekit.agents import stt, tts
 from app.agent.hibari import HibariTTS
 from app.agent.moonshine import MoonshineSTT
 from app.settings import SpeechSettings
+from app.speaking.pronunciations import NONE, Pronunciations, read_pronunciations
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,7 @@ class Speech:
 
     stt: stt.STT[Any]
     tts: tts.TTS[Any]
+    pronunciations: Pronunciations = NONE
 
     def understand(self, lang: str) -> None:
         """Hear this language from now on; the ears in this process know English alone."""
@@ -54,13 +56,19 @@ def load_models(settings: SpeechSettings) -> Models:
     )
 
 
-def open_speech(settings: SpeechSettings, models: Models, lang: str) -> Speech:
-    """Ears and voice for a visit in this language (ISO 639-1), at the usual speed."""
+def open_speech(
+    settings: SpeechSettings, models: Models, lang: str, kb: str | None = None
+) -> Speech:
+    """Ears and voice for a visit in this language (ISO 639-1) about this knowledge base.
+
+    Raises ValueError where a setting names what is not there.
+    """
     if models.tts is not None:
         models.tts.speed = 1.0
     return Speech(
         models.stt or _server_stt(settings, lang),
         models.tts or _server_tts(settings),
+        read_pronunciations(settings.pronunciations, kb),
     )
 
 

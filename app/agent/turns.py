@@ -42,6 +42,8 @@ class Turn:
 
     def __init__(self, turn_id: str, publish: Callable[[Caption], None]) -> None:
         self.id = turn_id
+        self.lang: str | None = None
+        """The language of the answer (ISO 639-1), once it is known."""
         self._publish = publish
         self._held: list[Caption] | None = []
         self._untold: list[Caption] = []

@@ -1,36 +1,8 @@
 from collections.abc import AsyncGenerator
 
-import pytest
-
-from app.agent.speakable import speak_plainly, speakable
+from app.agent.speakable import speaking
 from app.agent.turns import Line, Turn
-
-
-@pytest.mark.parametrize(
-    ("written", "read"),
-    [
-        ("We open at nine [1].", "We open at nine."),
-        ("We open at nine.[1][2]", "We open at nine."),
-        ("Open daily [1, 2] and free [^3].", "Open daily and free."),
-        ("Open daily【1†hours】.", "Open daily."),
-        ("**Free** for *children* under `six`.", "Free for children under six."),
-        ("__Free__ and _quiet_, see snake_case_name.", "Free and quiet, see snake_case_name."),
-        ("See [the hours](https://m.example/h#x) first.", "See the hours first."),
-        ("See https://m.example/hours?d=1. Then come.", "See. Then come."),
-        ("Write to us (https://m.example) or www.m.example/x!", "Write to us or!"),
-        ("![A door](door.png) opens.", "A door opens."),
-        ("## Hours\n- Monday\n- Tuesday", "Hours Monday Tuesday"),
-        ("| Day | Hours |\n| --- | --- |\n| Mon | 9 |", "Day, Hours Mon, 9"),
-        ("Welcome 👋🏽 to us 🇫🇷 ❤️!", "Welcome to us!"),
-        ("5 * 3 is 15, and 2 < 3.", "5 * 3 is 15, and 2 < 3."),
-        ("Am 12. März ist frei, ab 3 €.", "Am 12. März ist frei, ab 3 €."),
-        ("<b>Bold</b> words.", "Bold words."),
-        ("Where? At 1,000 m².", "Where? At 1,000 m²."),
-        ("🙂 [1] https://m.example/", ""),
-    ],
-)
-def test_only_words_are_read(written: str, read: str) -> None:
-    assert speakable(written) == read
+from app.speaking.pronunciations import Pronunciations
 
 
 async def _pieces(*pieces: str) -> AsyncGenerator[str, None]:
@@ -39,7 +11,7 @@ async def _pieces(*pieces: str) -> AsyncGenerator[str, None]:
 
 
 async def _heard(*pieces: str) -> str:
-    return "".join([piece async for piece in speak_plainly(_pieces(*pieces))])
+    return "".join([piece async for piece in speaking(lambda: "en")(_pieces(*pieces))])
 
 
 async def test_markers_that_come_in_pieces_are_not_read() -> None:
@@ -57,6 +29,21 @@ async def test_single_letters_give_the_same_as_the_whole() -> None:
 async def test_a_line_stays_a_line() -> None:
     turn = Turn("t", lambda caption: None)
     line = turn.line("sentence", "At nine [1].")
-    (spoken,) = [piece async for piece in speak_plainly(_pieces(line))]
+    (spoken,) = [piece async for piece in speaking(lambda: "en")(_pieces(line))]
     assert isinstance(spoken, Line)
     assert (spoken, spoken.turn, spoken.caption) == ("At nine.", turn, line.caption)
+
+
+async def test_a_line_is_read_in_the_language_of_its_turn_and_its_caption_stays() -> None:
+    turn = Turn("t", lambda caption: None)
+    turn.lang = "de"
+    line = turn.line("sentence", "Das kostet 9,50 €.")
+    (said,) = [piece async for piece in speaking(lambda: "en")(_pieces(line))]
+    assert said == "Das kostet neun Euro fünfzig."
+    assert isinstance(said, Line)
+    assert said.caption["text"] == "Das kostet 9,50 €."
+
+
+async def test_names_are_said_as_the_organisation_says_them() -> None:
+    said = speaking(lambda: "en", Pronunciations({"": {"Quayside": "key side"}}))
+    assert [piece async for piece in said(_pieces("The Quayside"))] == ["The key side"]

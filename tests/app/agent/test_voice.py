@@ -10,7 +10,7 @@ from livekit.agents.stt import SpeechEventType
 
 from app.agent.api import Done, Grounded, Sentence
 from app.agent.grounded_llm import GroundedLLM, Visit
-from app.agent.speakable import speak_plainly
+from app.agent.speakable import speaking
 from app.agent.turns import Caption, Turns
 from app.agent.voice import Voice
 from app.avatar.mouth import Mouth
@@ -58,7 +58,7 @@ async def _talk(api: ScriptedApi) -> AsyncIterator[Talk]:
                 "false_interruption_timeout": 0.1,
             },
         },
-        tts_text_transforms=[speak_plainly],
+        tts_text_transforms=[speaking(lambda: "en")],
         aec_warmup_duration=None,
     ) as session:
         session.input.audio = Microphone()
