@@ -104,6 +104,8 @@ class Performer:
         self._report(AudioBufferCleared(source_event_id=event_id))
         if speaking is not None:
             self._report(SpeakInterrupted(source_event_id=speaking.source, task=speaking.task))
+            # LITE promises an end for every beginning; the web SDK hears of nothing else.
+            self._report(SpeakEnded(source_event_id=speaking.source, task=speaking.task))
             self._turn("idle")
 
     def forget(self) -> None:

@@ -140,7 +140,7 @@ def test_an_interruption_forgets_everything_at_once(stage: Stage) -> None:
     stage.run(5)
     stage.events.clear()
     stage.performer.interrupt("stop")
-    assert stage.kinds() == [AudioBufferCleared, SpeakInterrupted, StateUpdated]
+    assert stage.kinds() == [AudioBufferCleared, SpeakInterrupted, SpeakEnded, StateUpdated]
     played = len(stage.sound)
     stage.run(5)
     assert len(stage.sound) == played
