@@ -5,7 +5,7 @@ import signal
 import sys
 from collections.abc import Callable, Sequence
 
-from tools import console, models, packages, programs, servers
+from tools import clients, console, models, packages, programs, servers
 from tools.errors import SetupFailed
 from tools.progress import complain
 
@@ -36,6 +36,7 @@ PARTS: dict[str, tuple[Callable[[], None], str]] = {
     "console": (console.build, "the web page"),
     "minilm": (_minilm, "the small English embedder"),
     "compose": (_compose, "docker-compose, to check docker-compose.yml with"),
+    "clients": (clients.prepare, "other people's clients of LiveAvatar, for the tests"),
     "programs": (programs.ensure, "chromium, redis and postgresql, for the tests"),
 }
 USUAL = ("packages", "servers", "models", "console")
