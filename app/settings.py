@@ -6,7 +6,7 @@ cannot disagree. Secrets have no defaults and never print.
 
 from decimal import Decimal
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel, Field, SecretStr
 
@@ -142,15 +142,27 @@ class AgentSettings(BaseModel):
 
 
 class SpeechSettings(BaseModel):
-    """Hearing and speaking: in process, or a server that speaks OpenAI's audio API."""
+    """Hearing and speaking.
 
-    stt: Literal["moonshine", "openai"] = "moonshine"
-    tts: Literal["hibari", "openai"] = "hibari"
+    `stt` is moonshine (English) or whisper in this process, openai for a server that speaks its
+    audio API (`url`, `key`), or the name of a livekit plugin (`deepgram`); `tts` is hibari
+    (English), piper or kokoro in this process, openai, or a plugin (`elevenlabs`). `stt_model` and
+    `tts_model` name a server's or a plugin's model, and the folder of Whisper's or Kokoro's;
+    `voice` a server's, a plugin's or Kokoro's voice, and the file of Piper's. The `options` go to
+    a plugin as they are. `speed` is 1 for a voice as it was recorded. `pronunciations` is a TOML
+    file that says how names are said.
+    """
+
+    stt: str = Field("moonshine", pattern=r"^\w+$")
+    tts: str = Field("hibari", pattern=r"^\w+$")
     url: str = "http://127.0.0.1:8000/v1"
     key: SecretStr | None = None
-    stt_model: str = "whisper-1"
-    tts_model: str = "tts-1"
-    voice: str = "alloy"
+    stt_model: str = ""
+    tts_model: str = ""
+    voice: str = ""
+    speed: float = Field(1.0, ge=0.5, le=2)
+    stt_options: dict[str, Any] = {}
+    tts_options: dict[str, Any] = {}
     pronunciations: Path | None = None
 
 
@@ -182,7 +194,9 @@ class StageSettings(BaseModel):
     """The stage that runs here (`groundling stage`): its door, limits, bill and face.
 
     `origins` are the web pages that may call it besides this machine's; `quality` holds where a
-    caller asks for none; `strict` treats early and oversize messages as LITE's documentation says;
+    caller asks for none; `portrait` is a picture to show instead of the drawn face, and
+    `portrait_mouth` its mouth's middle (in widths and heights of the picture) and width (in
+    heights), without which it does not move; `strict` treats early and oversize messages as LITE's documentation says;
     `flapping` reports every pause of the speech as an end, as the service was seen to; `control`
     opens the routes by which tests order faults: never where others can call.
     """
@@ -196,6 +210,8 @@ class StageSettings(BaseModel):
     flapping: bool = False
     speaks_after_s: float = Field(0.0, ge=0)
     quality: Literal["very_high", "high", "medium", "low"] = "low"
+    portrait: Path | None = None
+    portrait_mouth: tuple[float, float, float] | None = None
     idle_s: float = Field(300.0, gt=0)
     zombie_s: float = Field(200.0, gt=0)
     unvisited_s: float = Field(300.0, gt=0)

@@ -13,7 +13,8 @@ from typing import TypeVar
 import numpy as np
 
 from app.stage.events import Pose
-from app.stage.figure import Eyes, paint_eyes, paint_figure, paint_mouth
+from app.stage.figure import Drawn, Eyes, Figure, Part
+from app.stage.likeness import Likeness
 from app.stage.portrait import Box, Pen, Planes, Size, draw
 from app.stage.visemes import SHUT, Mouth
 
@@ -37,9 +38,6 @@ MOUTHS = (
     *(Mouth(opening, spread) for opening in OPENINGS for spread in SPREADS),
 )
 """Shut, a hiss, and how far by how wide."""
-
-EYES_IN, MOUTH_IN = (0.160, 0.32, 0.48), (0.092, 0.52, 0.66)
-"""Where they are: reach from the middle, top and bottom, in picture heights."""
 
 _BREATH_FRAMES = 115  # 4.6 s: a person at rest
 _BLINK = (0.55, 1.0, 1.0, 1.0, 0.55)  # lids, frame by frame
@@ -132,24 +130,30 @@ def _towards(now: float, target: float, *, up: float, down: float) -> float:
 
 
 class Face:
-    """All looks of one size."""
+    """All looks of one figure in one size."""
 
-    def __init__(self, size: Size) -> None:
+    def __init__(self, size: Size, figure: Figure | None = None) -> None:
+        figure = figure or Drawn()
         self.size = size
         whole = Box(0, 0, size.width, size.height)
         self._figures = [
-            b"".join(plane.tobytes() for plane in draw(size, whole, _depth(breath), paint_figure))
+            b"".join(plane.tobytes() for plane in draw(size, whole, _depth(breath), figure.paint))
             for breath in range(BREATHS)
         ]
-        self._eyes = _Patch(box_of(size, *EYES_IN), EYES, paint_eyes, size)
-        self._mouth = _Patch(box_of(size, *MOUTH_IN), MOUTHS, paint_mouth, size)
+        eyes, mouth = figure.eyes_in, figure.mouth_in
+        self._eyes = _Patch(box_of(size, eyes), EYES, figure.paint_eyes, size) if eyes else None
+        self._mouth = (
+            _Patch(box_of(size, mouth), MOUTHS, figure.paint_mouth, size) if mouth else None
+        )
 
     def picture(self, look: Look) -> Picture:
         """One picture; its memory is the caller's."""
         picture = bytearray(self._figures[look.breath])
         planes = self._split(picture)
-        self._eyes.paste(planes, look.breath, look.eyes)
-        self._mouth.paste(planes, look.breath, look.mouth)
+        if self._eyes:
+            self._eyes.paste(planes, look.breath, look.eyes)
+        if self._mouth:
+            self._mouth.paste(planes, look.breath, look.mouth)
         return picture
 
     def _split(self, picture: Picture) -> Planes:
@@ -186,14 +190,19 @@ def _depth(breath: int) -> float:
     return breath / (BREATHS - 1)
 
 
-def box_of(size: Size, reach: float, top: float, bottom: float) -> Box:
-    """The even pixels from `reach` left to `reach` right of the middle, all in picture heights."""
-    middle, height = size.width / 2, size.height
-    edges = (middle - reach * height, top * height, middle + reach * height, bottom * height)
-    return Box(*(round(edge / 2) * 2 for edge in edges))
+def box_of(size: Size, part: Part) -> Box:
+    """The even pixels of a part, within the picture."""
+    middle, height = size.width / 2 + part.x * size.height, size.height
+    reach = part.reach * height
+    edges = (middle - reach, part.top * height, middle + reach, part.bottom * height)
+    left, top, right, bottom = (round(edge / 2) * 2 for edge in edges)
+    return Box(max(left, 0), max(top, 0), min(right, size.width), min(bottom, size.height))
 
 
 @lru_cache(maxsize=4)
-def face_of(size: Size) -> Face:
-    """The face in this size, drawn when first wanted (blocks)."""
-    return Face(size)
+def face_of(size: Size, likeness: Likeness | None = None) -> Face:
+    """The face in this size, drawn when first wanted (1 s at 640x360, 2 s at 720p; blocks).
+
+    Raises StageUnavailable when the likeness is no picture.
+    """
+    return Face(size, likeness.load() if likeness else Drawn())

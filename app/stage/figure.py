@@ -4,6 +4,7 @@ Its colours are no person's, and a sign in the corner says that it is generated.
 """
 
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 
@@ -32,6 +33,54 @@ class Eyes:
     gaze: float = 0.0
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Where something is: reach to both sides of `x`, top and bottom; all in picture heights.
+
+    `x` counts from the middle.
+    """
+
+    reach: float
+    top: float
+    bottom: float
+    x: float = 0.0
+
+
+class Figure(Protocol):
+    """Somebody to be shown; without `eyes_in` or `mouth_in` that part never moves."""
+
+    @property
+    def eyes_in(self) -> Part | None: ...
+    @property
+    def mouth_in(self) -> Part | None: ...
+
+    def paint(self, pen: Pen) -> None:
+        """Everything but eyes and mouth."""
+
+    def paint_eyes(self, pen: Pen, eyes: Eyes) -> None:
+        """What lies in `eyes_in`."""
+
+    def paint_mouth(self, pen: Pen, mouth: Mouth) -> None:
+        """What lies in `mouth_in`."""
+
+
+class Drawn:
+    """The stage's own figure."""
+
+    eyes_in = Part(0.160, 0.32, 0.48)
+    mouth_in = Part(0.092, 0.52, 0.66)
+
+    def paint(self, pen: Pen) -> None:
+        paint_figure(pen)
+
+    def paint_eyes(self, pen: Pen, eyes: Eyes) -> None:
+        paint_eyes(pen, eyes)
+
+    def paint_mouth(self, pen: Pen, mouth: Mouth) -> None:
+        paint_face(pen)
+        paint_lips(pen, mouth, 0.0, _MOUTH_Y + pen.head)
+
+
 def paint_figure(pen: Pen) -> None:
     """Everything that neither looks nor speaks, and the sign."""
     pen.backdrop(_SKY, _GROUND)
@@ -40,6 +89,11 @@ def paint_figure(pen: Pen) -> None:
     _paint_body(pen)
     paint_face(pen)
     _paint_hair_before(pen)
+    paint_sign(pen)
+
+
+def paint_sign(pen: Pen) -> None:
+    """What says that the picture is generated."""
     pen.slab(0.205 - pen.middle, 0.085, 0.168, 0.040, _SIGN)
     pen.word("AI-generated", 0.205 - pen.middle, 0.086, 0.047, _WHITE)
 
@@ -118,29 +172,28 @@ def _paint_eye(pen: Pen, x: float, y: float, eyes: Eyes) -> None:
     pen.line(xs, over, 0.009, _DARK)
 
 
-def paint_mouth(pen: Pen, mouth: Mouth) -> None:
-    """The mouth, on the face; shut, it smiles a little."""
-    paint_face(pen)
-    y = _MOUTH_Y + pen.head
+def paint_lips(pen: Pen, mouth: Mouth, x: float, y: float, scale: float = 1.0) -> None:
+    """The mouth; shut, it smiles a little. At `scale` 1 it is about 0.14 wide."""
     t = np.linspace(-1, 1, 41)
     if mouth.opening <= 0:
-        pen.line(0.066 * t, y - 0.014 * t**2 + 0.004, 0.013, _LIP)
+        pen.line(x + 0.066 * scale * t, y + scale * (0.004 - 0.014 * t**2), 0.013 * scale, _LIP)
         return
     round_ = max(0.0, -mouth.spread)
-    rx = 0.058 + 0.018 * mouth.spread - 0.006 * mouth.opening
-    ry = 0.007 + 0.036 * mouth.opening + 0.005 * round_
-    xs, arch = rx * t, np.sqrt(1 - t**2)
-    smile = -0.010 * (1 - round_) * t**2
-    over, under = y - 0.75 * ry * arch + smile, y + 1.1 * ry * arch + smile
-    lips = 0.75 * ry + 0.011, 1.1 * ry + 0.013
-    _fill(pen, (rx + 0.011) * t, y - lips[0] * arch + smile, y + lips[1] * arch + smile, _LIP)
-    _fill(pen, xs, over, under, _MOUTH)
+    rx = scale * (0.058 + 0.018 * mouth.spread - 0.006 * mouth.opening)
+    ry = scale * (0.007 + 0.036 * mouth.opening + 0.005 * round_)
+    arch = np.sqrt(1 - t**2)
+    middle = y - 0.010 * scale * (1 - round_) * t**2
+    over, under = middle - 0.75 * ry * arch, middle + 1.1 * ry * arch
+    upper, lower = 0.011 * scale * arch, 0.013 * scale * arch
+    _fill(pen, x + (rx + 0.011 * scale) * t, over - upper, under + lower, _LIP)
+    _fill(pen, x + rx * t, over, under, _MOUTH)
     if mouth.hiss > 0.5:
-        _fill(pen, 0.88 * xs, over + 0.1 * ry, under - 0.1 * ry, _WHITE)
+        _fill(pen, x + 0.88 * rx * t, over + 0.1 * ry, under - 0.1 * ry, _WHITE)
         return
     if mouth.opening > 0.3:
-        _fill(pen, 0.72 * xs, under - 0.62 * ry * arch, under, _TONGUE)
-    _fill(pen, 0.84 * xs, over, over + np.minimum(0.020, 0.7 * ry) * arch, _WHITE)
+        _fill(pen, x + 0.72 * rx * t, under - 0.62 * ry * arch, under, _TONGUE)
+    teeth = np.minimum(0.020 * scale, 0.7 * ry) * arch
+    _fill(pen, x + 0.84 * rx * t, over, over + teeth, _WHITE)
 
 
 def _fill(pen: Pen, xs: Curve, over: Curve, under: Curve, fill: tuple[int, int, int]) -> None:

@@ -54,6 +54,8 @@ class Hosting:
                 can_update_own_metadata=not listens,
             )
             minted = api.AccessToken(self._key, self._secret).with_identity(identity)
+            if not listens:
+                minted = minted.with_attributes({"ai.generated": "true"})
             life = timedelta(seconds=longest_s) + _SPARE
             return minted.with_grants(video).with_ttl(life).to_jwt()
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw, ImageFont, ImageOps
 
 Colour = tuple[int, int, int]
 Curve = NDArray[np.float64]
@@ -67,6 +67,12 @@ class Pen:
             t = (row + self._top) / self._scale
             shade = tuple(round(a + (b - a) * t) for a, b in zip(top, bottom, strict=True))
             self._draw.line(((0, row), (self.image.width, row)), fill=shade)
+
+    def picture(self, picture: Image.Image) -> None:
+        """Fill the box with its part of a picture that fills the whole."""
+        width = round(self.middle * 2 * self._scale)
+        fitted = ImageOps.fit(picture, (width, round(self._scale)))
+        self.image.paste(fitted, (round(-self._left - width / 2), -self._top))
 
     def shape(self, xs: Curve, ys: Curve, fill: Colour) -> None:
         """A polygon."""

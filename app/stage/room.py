@@ -6,7 +6,7 @@ The avatar publishes and hears nothing: it subscribes to no track, whatever its 
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
 from livekit import rtc
@@ -20,6 +20,9 @@ from app.stage.visemes import SAMPLE_RATE
 
 Codec = Literal["VP8", "H264"]
 
+GENERATED = "ai-generated"
+"""How the tracks' names begin, so that a machine can tell what it sees and hears."""
+
 # Holds the two frames that a sentence begins with; more would only delay what is heard.
 _QUEUE_MS = 120
 
@@ -30,7 +33,7 @@ class Place:
 
     url: str
     room: str
-    token: str
+    token: str = field(repr=False)
     size: Size
     codec: Codec
     ours: bool = False  # a room of the stage's own, which goes when the avatar goes
@@ -99,13 +102,13 @@ class LiveKitRoom:
         self._left.set()
 
     async def publish_voice(self, participant: rtc.LocalParticipant) -> None:
-        voice = rtc.LocalAudioTrack.create_audio_track("voice", self._audio)
+        voice = rtc.LocalAudioTrack.create_audio_track(f"{GENERATED}-voice", self._audio)
         await participant.publish_track(
             voice, rtc.TrackPublishOptions(source=rtc.TrackSource.SOURCE_MICROPHONE)
         )
 
     async def publish_face(self, participant: rtc.LocalParticipant, codec: Codec) -> None:
-        face = rtc.LocalVideoTrack.create_video_track("face", self._video)
+        face = rtc.LocalVideoTrack.create_video_track(f"{GENERATED}-face", self._video)
         options = rtc.TrackPublishOptions(
             source=rtc.TrackSource.SOURCE_CAMERA,
             video_codec=rtc.VideoCodec.H264 if codec == "H264" else rtc.VideoCodec.VP8,

@@ -31,13 +31,14 @@ from app.stage.envelope import (
 )
 from app.stage.face import face_of
 from app.stage.hosted import Hosting
+from app.stage.likeness import likeness_of
 from app.stage.limits import Limits
-from app.stage.portrait import Size
 from app.stage.records import SessionRecords, credits_left
 from app.stage.rest import SessionCalls
 from app.stage.room import OpenRoom, open_livekit_room
 from app.stage.sessions import Sessions, open_sessions
 from app.stage.socket import live
+from app.stage.terms import SIZES
 
 logger = logging.getLogger(__name__)
 
@@ -131,7 +132,7 @@ def serve(settings: Settings) -> None:
     """
     listener = _listen(settings.stage)
     configure(settings.log)
-    face_of(Size(640, 360))
+    face_of(SIZES[settings.stage.quality], likeness_of(settings.stage))
     # uvicorn raises the signal that stopped it once more, for the handlers that it found.
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: None)

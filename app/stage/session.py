@@ -25,6 +25,7 @@ from app.stage.events import (
 )
 from app.stage.face import face_of
 from app.stage.faults import Faults
+from app.stage.likeness import likeness_of
 from app.stage.performer import Performer
 from app.stage.performing import Performance
 from app.stage.room import OpenRoom, Room
@@ -182,7 +183,7 @@ class StageSession:
         await asyncio.sleep(self.faults.enter_delay_s)
         if self.faults.never_enters:
             await asyncio.Event().wait()
-        face = await asyncio.to_thread(face_of, self.terms.place.size)
+        face = await asyncio.to_thread(face_of, self.terms.place.size, likeness_of(self._settings))
         async with AsyncExitStack() as leaving:
             place = replace(self.terms.place, face_delay_s=self.faults.face_delay_s)
             async with asyncio.timeout(_ENTER_S):

@@ -1,6 +1,6 @@
 """What a caller asks for when it opens a session, checked and put into our words."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated, Any, Literal
 from uuid import UUID, uuid4
 
@@ -14,7 +14,7 @@ from app.stage.room import Codec, Place
 
 Quality = Literal["very_high", "high", "medium", "low"]
 
-_SIZES: dict[Quality, Size] = {
+SIZES: dict[Quality, Size] = {
     "low": Size(640, 360),
     "medium": Size(854, 480),
     "high": Size(1280, 720),
@@ -38,8 +38,8 @@ class Terms:
     avatar_id: str
     place: Place
     public_url: str
-    client_token: str
-    agent_token: str
+    client_token: str = field(repr=False)
+    agent_token: str = field(repr=False)
     sandbox: bool
     longest_s: int
 
@@ -142,7 +142,7 @@ class TokenRequest(Struct):
         video = self.video_settings or VideoSettings()
         quality = video.quality or self.video_quality or settings.quality
         return Place(
-            url=url, room=room, token=token, size=_SIZES[quality], codec=video.encoding, ours=ours
+            url=url, room=room, token=token, size=SIZES[quality], codec=video.encoding, ours=ours
         )
 
 

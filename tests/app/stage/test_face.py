@@ -8,8 +8,6 @@ from app.stage.events import Pose
 from app.stage.face import (
     BREATHS,
     EYES,
-    EYES_IN,
-    MOUTH_IN,
     MOUTHS,
     Expression,
     Face,
@@ -17,7 +15,7 @@ from app.stage.face import (
     box_of,
     nearest,
 )
-from app.stage.figure import Eyes, paint_figure
+from app.stage.figure import Drawn, Eyes, paint_figure
 from app.stage.portrait import Box, Size, draw
 from app.stage.visemes import SHUT, Mouth
 
@@ -92,7 +90,7 @@ def test_the_patches_leave_no_seam() -> None:
     """What is drawn in a patch ends within it, and around it is the rest of the figure."""
     size = Size(640, 360)
     face, whole = Face(size), Box(0, 0, size.width, size.height)
-    eyes, mouths = box_of(size, *EYES_IN), box_of(size, *MOUTH_IN)
+    eyes, mouths = box_of(size, Drawn.eyes_in), box_of(size, Drawn.mouth_in)
     looks = [Look(eyes=index) for index in range(len(EYES))]
     looks += [Look(mouth=index) for index in range(len(MOUTHS))]
     for breath in (0, 4, BREATHS - 1):
