@@ -93,7 +93,12 @@ def agent(as_json: AsJson = False) -> None:
 
 @app.command()
 def stage(as_json: AsJson = False) -> None:
-    """Serve a video stage here that speaks LiveAvatar's LITE protocol, until SIGTERM or Ctrl-C."""
+    """Serve a video stage here that speaks LiveAvatar's LITE protocol, until SIGTERM or Ctrl-C.
+
+    It listens on 127.0.0.1:8089 (`GROUNDLING_STAGE__HOST`, `__PORT`); where others can reach it, it
+    needs `GROUNDLING_STAGE__KEY`. It performs in the LiveKit rooms that callers bring, and with
+    `GROUNDLING_LIVEKIT__URL`, `__KEY` and `__SECRET` in rooms of its own.
+    """
     _serve("app.stage.server", as_json)
 
 

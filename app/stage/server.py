@@ -165,7 +165,7 @@ def stage_server(
 
 def _listen(settings: StageSettings) -> socket.socket:
     host, port = settings.host, settings.port
-    if settings.key is None and not _loopback(host):
+    if not settings.key and not _loopback(host):
         raise StageUnavailable(
             f"the stage would listen on {host} for anyone: "
             "set GROUNDLING_STAGE__KEY, or GROUNDLING_STAGE__HOST=127.0.0.1"

@@ -19,9 +19,10 @@ def settings(**stage: object) -> Settings:
     return Settings(stage=StageSettings.model_validate(stage), _env_file=None)
 
 
-def test_nobody_but_this_machine_may_call_a_stage_without_a_key() -> None:
+@pytest.mark.parametrize("key", [{}, {"key": SecretStr("")}])
+def test_nobody_but_this_machine_may_call_a_stage_without_a_key(key: dict[str, SecretStr]) -> None:
     with pytest.raises(StageUnavailable, match="GROUNDLING_STAGE__KEY"):
-        serve(settings(host="0.0.0.0", port=0))
+        serve(settings(host="0.0.0.0", port=0, **key))
 
 
 def test_a_taken_port_is_named_with_the_setting_that_changes_it() -> None:
