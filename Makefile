@@ -1,7 +1,7 @@
 # Everything a newcomer needs: `make` lists it. ONCE=1 or CI make the demo end by itself.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo talk test check lint bench clean
+.PHONY: help setup demo talk test check lint bench soak clean
 .NOTPARALLEL:
 
 # The pins were made with 3.11; the first of these that works is taken. Or: make PYTHON=… setup
@@ -49,6 +49,10 @@ test: ## everything: lint, types, unit, live, browser and quality tests
 bench: ## how fast it is on this machine
 	@$(SETUP)
 	$(RUN) bench
+
+soak: ## talk, barge in and come again for SOAK_S seconds (1800), and count what leaks
+	@$(SETUP)
+	GROUNDLING_SOAK_S=$(or $(SOAK_S),1800) $(RUN) pytest -q $(PYTEST_OPTIONS) tests/live/test_soak.py
 
 clean: ## remove what was made
 	@$(if $(PYTHON),$(PYTHON) -m tools.clean,rm -rf .venv .groundling app/console/dist app/console/node_modules)

@@ -128,6 +128,8 @@ class Stack:
             "AGENT__PORT": str(self.ports["agent"]),
             "AVATAR__URL": self.url("stage"),
             "AVATAR__KEY": self.keys["stage_key"],
+            # On one machine an agent that is silent for so long is dead.
+            "AVATAR__LEASE_S": "10",
             "STAGE__PORT": str(self.ports["stage"]),
             "STAGE__KEY": self.keys["stage_key"],
         }

@@ -8,7 +8,7 @@ from app.avatar.playhead import Playhead
 class Carrier(Protocol):
     """One at a time says one stretch of speech at a time: `begin`, `speak`…, `end`, until `done`.
 
-    Never raises: a carrier that can no longer be heard is `lost`.
+    Never raises: a carrier that can take no more of a stretch is `lost`.
     """
 
     first_s: float
@@ -19,8 +19,13 @@ class Carrier(Protocol):
     """How much of this stretch was sent, and heard."""
 
     @property
+    def ready(self) -> bool:
+        """Whether a new stretch can be begun."""
+        ...
+
+    @property
     def lost(self) -> bool:
-        """Whether it can be given nothing more; what it has may still be heard."""
+        """Whether no more of this stretch can be given; what it has may still be heard."""
         ...
 
     @property

@@ -168,10 +168,12 @@ class LiteSession:
         raise StageUnavailable("the stage ended the session before the avatar was in the room")
 
     async def reconnect(self) -> None:
-        """Connect to the same session again; what was being said is not taken up again."""
+        """Connect to the same session again. What was being said is over, and said to its end."""
         await self._socket.close()
         self._utterance = None
         self._socket = await _connect(self._url)
+        with contextlib.suppress(StageUnavailable):  # whoever reads next is told
+            await self._send({"type": "agent.speak_end", "event_id": str(uuid4())})
 
     async def speak(self, pcm: bytes) -> None:
         """Say this after what was said before; may be far ahead of real time."""

@@ -110,7 +110,7 @@ class Mouth(io.AudioOutput):
 
     async def _say(self, utterance: Utterance) -> None:
         while not utterance.over:
-            carrier = self._carrier if not self._carrier.lost else self._own
+            carrier = self._carrier if self._carrier.ready else self._own
             self._speaking_with = carrier
             self._take = Take(utterance, carrier, self._started)
             await self._take.give(lambda: self._better_than(self._speaking_with))
@@ -118,7 +118,7 @@ class Mouth(io.AudioOutput):
                 raise NobodyHears("the agent's own track is gone, and so is the stage")
 
     def _better_than(self, carrier: Carrier) -> bool:
-        return carrier is not self._carrier and not self._carrier.lost
+        return carrier is not self._carrier and self._carrier.ready
 
     def _said(self, task: asyncio.Task[None]) -> None:
         """The utterance was said, or cut, or a fault of ours broke it off."""

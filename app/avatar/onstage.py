@@ -48,15 +48,20 @@ class StageVoice:
         self._cleared = asyncio.Event()
         self._cleared.set()
         self._connected = True
+        self._broken = False
         self._gone = False
         self._hushing: asyncio.Task[None] | None = None
         self._tasks: set[asyncio.Task[None]] = set()
 
     @property
+    def ready(self) -> bool:
+        return self._connected
+
+    @property
     def lost(self) -> bool:
         if self._connected and not self.head.started and self.head.overdue_s > SILENT_S:
             self._give_up("the stage takes speech and says nothing")
-        return not self._connected
+        return self._broken or not self._connected
 
     @property
     def gone(self) -> bool:
@@ -73,7 +78,7 @@ class StageVoice:
         if self._hushing is not None:
             await asyncio.wait({self._hushing})
         self.head = Playhead()
-        self._ended = self._finished = False
+        self._ended = self._finished = self._broken = False
 
     async def speak(self, pcm: bytes) -> None:
         self.head.send(len(pcm) / BYTES_PER_S)
@@ -118,6 +123,7 @@ class StageVoice:
     def disconnect(self, *, gone: bool) -> None:
         """The connection is lost. Unless the avatar is gone, it says what it was given."""
         self._connected = False
+        self._broken = True
         self._gone = self._gone or gone
         if not gone and self.head.sent_s and not self.head.started:
             self.head.start()
@@ -126,9 +132,8 @@ class StageVoice:
         self._cleared.set()
 
     def reconnect(self) -> None:
-        """The same session can be spoken to again."""
-        self.head = Playhead()
-        self._finished = True
+        """The same session can be spoken to again; what it was given before is heard out."""
+        self._ended = True
         self._connected = True
 
     async def aclose(self) -> None:

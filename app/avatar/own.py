@@ -31,6 +31,10 @@ class OwnVoice:
         self.head = Playhead()
 
     @property
+    def ready(self) -> bool:
+        return self._room.isconnected()
+
+    @property
     def lost(self) -> bool:
         return not self._room.isconnected()
 

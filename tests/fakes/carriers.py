@@ -23,6 +23,10 @@ class PaperCarrier:
         self._ended = False
 
     @property
+    def ready(self) -> bool:
+        return not self.lost
+
+    @property
     def done(self) -> bool:
         return self._ended and self.head.ahead_s <= 0 and not self.hung
 
