@@ -87,7 +87,12 @@ def api(as_json: AsJson = False) -> None:
 
 @app.command()
 def agent(as_json: AsJson = False) -> None:
-    """Serve visits: listen, ask the API, and let the avatar speak, until SIGTERM or Ctrl-C."""
+    """Serve visits: listen, ask the API, and let the avatar speak, until SIGTERM or Ctrl-C.
+
+    `GROUNDLING_SPEECH__STT` names the ears: moonshine, whisper, openai (a server that speaks its
+    audio API), or a livekit plugin; `GROUNDLING_SPEECH__TTS` the voice: hibari, piper, kokoro,
+    openai, or a plugin. What is not installed is named, with the package that brings it.
+    """
     _serve("app.agent.worker", as_json)
 
 

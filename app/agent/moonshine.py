@@ -29,6 +29,8 @@ from moonshine_voice.transcriber import (  # type: ignore[import-untyped]
 )
 from numpy.typing import NDArray
 
+from app.settings import SpeechSettings
+
 SAMPLE_RATE = 16_000
 BLOCK = SAMPLE_RATE // 10
 # Half a second apart, partial words cost 50-60 ms of a core for each second of speech.
@@ -52,12 +54,6 @@ class MoonshineSTT(stt.STT[Any]):
             )
         )
         self.transcriber = transcriber
-
-    @classmethod
-    def load(cls) -> "MoonshineSTT":
-        """The model from the wheel (half a second, 130 MB); blocks."""
-        options = {"return_audio_data": "false"}
-        return cls(Transcriber(get_model_path("tiny-en"), ModelArch.TINY, options=options))
 
     @property
     def model(self) -> str:
@@ -84,6 +80,12 @@ class MoonshineSTT(stt.STT[Any]):
     ) -> "MoonshineStream":
         """A stream of its own thread; closing it ends the thread."""
         return MoonshineStream(self, conn_options=conn_options)
+
+
+def load(settings: SpeechSettings) -> MoonshineSTT:
+    """The model from the wheel (half a second, 130 MB); blocks."""
+    options = {"return_audio_data": "false"}
+    return MoonshineSTT(Transcriber(get_model_path("tiny-en"), ModelArch.TINY, options=options))
 
 
 class MoonshineStream(stt.RecognizeStream):

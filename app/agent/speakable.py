@@ -3,15 +3,12 @@
 Captions and the transcript keep what is written; only the voice gets this.
 """
 
-import re
 from collections.abc import AsyncGenerator, AsyncIterable, Callable
 
 from app.agent.turns import Line
 from app.speaking.pronunciations import NONE, Pronunciations
+from app.speaking.sentences import whole_sentences
 from app.speaking.spoken import spoken
-
-# A sentence ends here, and no marker or address can be half read: those hold no blank.
-_SENTENCE_END = re.compile(r"(?<=[.!?…])[\"”’)]*\s+|\n+")
 
 Transform = Callable[[AsyncIterable[str]], AsyncGenerator[str, None]]
 
@@ -31,7 +28,7 @@ def speaking(lang: Callable[[], str], pronunciations: Pronunciations = NONE) -> 
                 continue
             # "[" and "1]" may come apart, and so may a price: whole sentences only.
             gathered += piece
-            *sentences, gathered = _split(gathered)
+            *sentences, gathered = whole_sentences(gathered)
             for sentence in sentences:
                 if said := spoken(sentence, lang(), pronunciations):
                     yield f"{said} "
@@ -39,12 +36,3 @@ def speaking(lang: Callable[[], str], pronunciations: Pronunciations = NONE) -> 
             yield said
 
     return speak
-
-
-def _split(text: str) -> list[str]:
-    """The whole sentences of a text, and last what is not yet one."""
-    parts, begin = [], 0
-    for end in _SENTENCE_END.finditer(text):
-        parts.append(text[begin : end.end()])
-        begin = end.end()
-    return [*parts, text[begin:]]

@@ -1,59 +1,82 @@
-"""Which ears and which voice the settings name.
+"""What the agent hears and speaks with in one visit.
 
-In-process models are English and are loaded once a process, before a visit; a server that speaks
-OpenAI's audio API is asked in the visit's language.
+Models in this process are loaded once a process, before a visit; servers and plugins are asked in
+the visit's language.
 """
 
+import logging
 from dataclasses import dataclass
 from typing import Any, cast
 
 from livekit.agents import stt, tts
 
-from app.agent.hibari import HibariTTS
+from app.agent.engines import load_ears, load_voice, open_ears, open_voice
+from app.agent.local_voice import LocalTTS
 from app.agent.moonshine import MoonshineSTT
 from app.settings import SpeechSettings
 from app.speaking.pronunciations import NONE, Pronunciations, read_pronunciations
+
+# A quarter slower is clearly so, and still sounds natural.
+SLOWLY = 0.75
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Models:
     """The in-process models that the settings ask for."""
 
-    stt: MoonshineSTT | None
-    tts: HibariTTS | None
-
-
-# A quarter slower is clearly so, and still sounds natural.
-SLOWLY = 0.75
+    stt: stt.STT[Any] | None
+    tts: LocalTTS | None
 
 
 @dataclass(frozen=True, slots=True)
 class Speech:
-    """What the agent hears and speaks with in one visit. Implements Manner."""
+    """Ears, a voice, and how it says names. Implements Manner."""
 
     stt: stt.STT[Any]
     tts: tts.TTS[Any]
     pronunciations: Pronunciations = NONE
+    speed: float = 1.0
 
     def understand(self, lang: str) -> None:
-        """Hear this language from now on; the ears in this process know English alone."""
-        if not isinstance(self.stt, MoonshineSTT):
-            cast(Any, self.stt).update_options(language=lang)
+        """Hear this language from now on, and speak it, as far as ears and voice know it."""
+        self.read(lang)
+        if isinstance(self.stt, MoonshineSTT):
+            if lang != "en":
+                logger.warning("the ears know English alone", extra={"asked": lang})
+        else:
+            _change(self.stt, "the ears keep their language", language=lang)
+
+    def read(self, lang: str) -> None:
+        """Read what comes in this language, where the voice has to be told."""
+        if not isinstance(self.tts, LocalTTS) or self.tts.lang == lang:
+            return
+        self.tts.lang = lang
+        if lang not in self.tts.voice.languages:
+            facts = {"asked": lang, "voice": self.tts.model}
+            logger.warning("the voice does not know the language", extra=facts)
 
     def slow_down(self) -> None:
         """Speak more slowly for the rest of the visit."""
-        if isinstance(self.tts, HibariTTS):
-            self.tts.speed = SLOWLY
+        self._at(self.speed * SLOWLY)
+
+    def begin(self, lang: str) -> None:
+        """Speak this language at the speed of the settings."""
+        self.read(lang)
+        if isinstance(self.tts, LocalTTS) or self.speed != 1.0:
+            self._at(self.speed)
+
+    def _at(self, speed: float) -> None:
+        if isinstance(self.tts, LocalTTS):
+            self.tts.speed = speed
         else:
-            cast(Any, self.tts).update_options(speed=SLOWLY)
+            _change(self.tts, "the voice keeps its speed", speed=speed)
 
 
 def load_models(settings: SpeechSettings) -> Models:
-    """Load what the settings name; blocks for about a second, dials nothing."""
-    return Models(
-        MoonshineSTT.load() if settings.stt == "moonshine" else None,
-        HibariTTS.load() if settings.tts == "hibari" else None,
-    )
+    """Load what the settings name; blocks for about a second, dials nothing. Raises ValueError."""
+    return Models(load_ears(settings), load_voice(settings))
 
 
 def open_speech(
@@ -63,39 +86,19 @@ def open_speech(
 
     Raises ValueError where a setting names what is not there.
     """
-    if models.tts is not None:
-        models.tts.speed = 1.0
-    return Speech(
-        models.stt or _server_stt(settings, lang),
-        models.tts or _server_tts(settings),
+    speech = Speech(
+        models.stt or open_ears(settings, lang),
+        models.tts or open_voice(settings),
         read_pronunciations(settings.pronunciations, kb),
+        settings.speed,
     )
+    speech.begin(lang)
+    return speech
 
 
-def _server_stt(settings: SpeechSettings, lang: str) -> stt.STT[Any]:
-    from livekit.plugins import openai  # half a second and 40 MB, for those who use it
-
-    return openai.STT(
-        base_url=settings.url,
-        api_key=_key(settings),
-        model=settings.stt_model,
-        language=lang,
-        use_realtime=False,
-    )
-
-
-def _server_tts(settings: SpeechSettings) -> tts.TTS[Any]:
-    from livekit.plugins import openai  # see above
-
-    return openai.TTS(
-        base_url=settings.url,
-        api_key=_key(settings),
-        model=settings.tts_model,
-        voice=settings.voice,
-        response_format="wav",
-    )
-
-
-def _key(settings: SpeechSettings) -> str:
-    # Servers on one's own network often want none, and the client refuses an empty one.
-    return settings.key.get_secret_value() if settings.key else "none"
+def _change(engine: stt.STT[Any] | tts.TTS[Any], refused: str, **options: Any) -> None:
+    """Set an option where the engine has it; else say in the log that it has none."""
+    try:
+        cast(Any, engine).update_options(**options)
+    except (AttributeError, TypeError, NotImplementedError):
+        logger.warning(refused, extra={"engine": engine.label, **options})

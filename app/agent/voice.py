@@ -19,6 +19,7 @@ from livekit.agents.voice import SpeechHandle
 from app.agent.backchannel import is_backchannel
 from app.agent.grounded_llm import GroundedLLM, history
 from app.agent.listening import Listening
+from app.agent.quiet import without_silence
 from app.agent.turns import Line, Turn
 from app.avatar.mouth import SENTENCES
 from app.avatar.utterance import SAMPLE_RATE, Sentence
@@ -69,7 +70,7 @@ class Voice(Agent):
         async for piece in text:
             begun.append(_sentence(piece))
             if any(letter.isalnum() for letter in piece):
-                async for frame in self._sound(piece):
+                async for frame in without_silence(self._sound(piece)):
                     if begun:
                         frame.userdata[SENTENCES], begun = begun, []
                     yield frame

@@ -14,6 +14,7 @@ from functools import partial
 from livekit.agents import AgentServer, JobContext, JobProcess
 
 from app import log
+from app.agent.engines import preloaded, require
 from app.agent.speech import load_models
 from app.agent.visit import attend
 from app.settings import AgentSettings, Settings, SpeechSettings
@@ -27,15 +28,18 @@ logger = logging.getLogger(__name__)
 
 
 def serve(settings: Settings) -> None:
-    """Attend visits until SIGTERM or SIGINT; running visits then get `drain_s` seconds to end."""
+    """Attend visits until SIGTERM or SIGINT; running visits then get `drain_s` seconds to end.
+
+    Raises ValueError if the settings name ears or a voice that are not installed.
+    """
     log.configure(settings.log)
+    require(settings.speech)
     asyncio.run(_serve(new_server(settings), settings.agent.drain_s))
 
 
 def new_server(settings: Settings) -> AgentServer:
     """The LiveKit worker: explicit dispatch under our name, one process a visit."""
     secret = settings.livekit.secret
-    served = settings.speech.stt == "openai" or settings.speech.tts == "openai"
     server = AgentServer(
         ws_url=settings.livekit.url,
         api_key=settings.livekit.key,
@@ -47,7 +51,7 @@ def new_server(settings: Settings) -> AgentServer:
         load_fnc=partial(load, settings.agent),
         load_threshold=0.7,
         setup_fnc=partial(prepare, settings.speech),
-        preload_modules=["app.agent.visit", *(["livekit.plugins.openai"] if served else [])],
+        preload_modules=["app.agent.visit", *preloaded(settings.speech)],
     )
     server.rtc_session(partial(converse, settings), agent_name=settings.agent.name)
     return server

@@ -8,7 +8,7 @@ import pytest
 from livekit import rtc
 from livekit.agents import stt
 
-from app.agent.hibari import HibariTTS
+from app.agent.local_voice import LocalTTS
 from app.agent.moonshine import MoonshineStream, MoonshineSTT
 from app.agent.speech import Models, load_models, open_speech
 from app.settings import SpeechSettings
@@ -23,17 +23,17 @@ def models() -> Models:
 
 @pytest.fixture
 def ears(models: Models) -> MoonshineSTT:
-    assert models.stt is not None
+    assert isinstance(models.stt, MoonshineSTT)
     return models.stt
 
 
 @pytest.fixture
-def voice(models: Models) -> HibariTTS:
+def voice(models: Models) -> LocalTTS:
     assert models.tts is not None
     return models.tts
 
 
-async def _say(voice: HibariTTS, text: str) -> rtc.AudioFrame:
+async def _say(voice: LocalTTS, text: str) -> rtc.AudioFrame:
     async with voice.synthesize(text) as sound:
         return await sound.collect()
 
@@ -65,7 +65,7 @@ async def _hear(stream: MoonshineStream) -> list[stt.SpeechEvent]:
     raise AssertionError("the stream ended before the line did")
 
 
-async def test_what_is_said_is_heard_word_by_word(voice: HibariTTS, ears: MoonshineSTT) -> None:
+async def test_what_is_said_is_heard_word_by_word(voice: LocalTTS, ears: MoonshineSTT) -> None:
     sound = await _say(voice, SENTENCE)
     async with ears.stream() as stream:
         await _push(stream, sound, silence_s=1.5)
@@ -79,7 +79,7 @@ async def test_what_is_said_is_heard_word_by_word(voice: HibariTTS, ears: Moonsh
 
 
 async def test_a_flush_ends_the_line_at_once_and_hearing_goes_on(
-    voice: HibariTTS, ears: MoonshineSTT
+    voice: LocalTTS, ears: MoonshineSTT
 ) -> None:
     sound = await _say(voice, SENTENCE)
     async with ears.stream() as stream:
@@ -91,14 +91,14 @@ async def test_a_flush_ends_the_line_at_once_and_hearing_goes_on(
             assert {"museum", "children"} <= _words(final.alternatives[0].text)
 
 
-async def test_silence_is_cut_at_both_ends(voice: HibariTTS) -> None:
+async def test_silence_is_cut_at_both_ends(voice: LocalTTS) -> None:
     sound = await _say(voice, "The museum opens at nine.")
     loud = np.flatnonzero(np.abs(np.frombuffer(sound.data, dtype=np.int16)) > 300)
     assert loud[0] / sound.sample_rate < 0.1
     assert 0.1 < (sound.samples_per_channel - loud[-1]) / sound.sample_rate < 0.35
 
 
-async def test_every_sentence_of_a_text_is_said(voice: HibariTTS) -> None:
+async def test_every_sentence_of_a_text_is_said(voice: LocalTTS) -> None:
     one = await _say(voice, "The museum is open.")
     both = await _say(voice, "The museum is open. The museum is open.")
     assert both.duration == pytest.approx(2 * one.duration, abs=0.3)
