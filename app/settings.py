@@ -37,8 +37,9 @@ class ModelSettings(BaseModel):
 
     `at_once` answers are written together (OLLAMA_NUM_PARALLEL of the server should be as many);
     `waiting` questions wait for them, for `wait_s` at most. In a visit, the pages' own sentence is
-    said if the model has none after `deadline_s`. A follow-up is rewritten by the model if that
-    takes no longer than `rewrite_s`: on a GPU; 0 turns it off.
+    said if the model has none after `deadline_s`. Passages that take longer than `read_s` to read
+    are cut to their sentences nearest to the question; 0 always does that. A follow-up is rewritten
+    by the model if that takes no longer than `rewrite_s`: on a GPU; 0 turns it off.
     """
 
     url: str = "http://127.0.0.1:11434"
@@ -55,6 +56,7 @@ class ModelSettings(BaseModel):
     timeout_s: float = Field(120.0, gt=0)
     deadline_s: float = Field(10.0, gt=0)
     rewrite_s: float = Field(0.15, ge=0)
+    read_s: float = Field(1.5, ge=0)
 
 
 class AheadSettings(BaseModel):

@@ -14,6 +14,7 @@ from app.answering.ahead import Ahead, open_ahead
 from app.answering.answerer import Answerer
 from app.answering.check.checker import Checker
 from app.answering.check.likeness import likeness_for
+from app.answering.excerpts import Excerpts
 from app.answering.model import ChatModel
 from app.answering.ollama import open_model
 from app.answering.rewriting import ModelRewriter
@@ -95,19 +96,21 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
             unanswered = UnansweredQuestions(engine, settings.unanswered.keep_days)
             grounder = Grounder(index, embedder, Catalog(engine), settings.grounding, reranker)
             checker = Checker(entailment) if settings.check.on else None
+            excerpts = Excerpts(grounder, settings.model)
             rewriter = ModelRewriter(model, settings.model.rewrite_s)
             checks = _checks(visits, index, model)
             async with (
                 open_carrier(runs, _workers(settings.queue)) as carrier,
                 open_intake(runs, carrier) as intake,
                 _schedules(settings.queue, sources, runs, carrier),
-                open_ahead(grounder, model, settings.model, settings.ahead) as ahead,
+                open_ahead(grounder, model, settings.model, settings.ahead, excerpts) as ahead,
             ):
                 answerer = Answerer(
                     grounder,
                     model,
                     settings.model,
                     ahead,
+                    excerpts=excerpts,
                     checker=checker,
                     likeness=likeness_for(embedder),
                     unanswered=unanswered,

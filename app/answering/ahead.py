@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from typing import Protocol
 
+from app.answering.excerpts import Excerpts, Shown
 from app.answering.listened import ListenedVisit, Words
 from app.answering.model import ChatModel
 from app.answering.preparation import Preparation, Progress, next_step
@@ -50,12 +51,19 @@ class Ahead:
     """Everything that is read before it is asked for; `open_ahead` opens it."""
 
     def __init__(
-        self, grounder: Searches, model: ChatModel, settings: ModelSettings, limits: AheadSettings
+        self,
+        grounder: Searches,
+        model: ChatModel,
+        settings: ModelSettings,
+        limits: AheadSettings,
+        excerpts: Excerpts | None = None,
     ) -> None:
         self._grounder = grounder
         self._model = model
         self._settings = settings
         self._limits = limits
+        self._excerpts = excerpts
+        self._learnt = False
         self._visits: dict[str, ListenedVisit] = {}
         self._questions = 0
         # The visit that was answered last, its new history, and when that may be read.
@@ -117,6 +125,7 @@ class Ahead:
             self._news.clear()
             try:
                 await self._model.learn()
+                self._learnt = True
                 packer = packer_for(self._model, self._settings)
                 while await self._read_one(packer):
                     pass
@@ -137,13 +146,21 @@ class Ahead:
             visit.words = None
             try:
                 known = visit.history if words.history is None else words.history
-                hits = await self._grounder.glance(searched(words.text, known), words.kb)
+                wanted = searched(words.text, known)
+                hits = await self._grounder.glance(wanted, words.kb)
+                excerpts = await self._shown(wanted, hits)
             except IngestError as error:
                 logger.warning("listening failed", extra={"reason": str(error)})
                 return
             if visit.preparation is not None and visit.preparation.turn == words.turn:
-                visit.preparation.saw(hits)
+                visit.preparation.saw(hits, excerpts)
                 self._look_again(0.0)
+
+    async def _shown(self, question: str, hits: Sequence[Hit]) -> Shown:
+        """What the model would be shown of the hits; all of it while its pace is not known."""
+        if self._excerpts is None or not self._learnt:
+            return {}
+        return await self._excerpts.of(question, hits, self._model.held)
 
     async def _read_one(self, packer: Packer) -> bool:
         """Take one step, if one is wanted; whether it was taken."""
@@ -197,10 +214,14 @@ class Ahead:
 
 @asynccontextmanager
 async def open_ahead(
-    grounder: Searches, model: ChatModel, settings: ModelSettings, limits: AheadSettings
+    grounder: Searches,
+    model: ChatModel,
+    settings: ModelSettings,
+    limits: AheadSettings,
+    excerpts: Excerpts | None = None,
 ) -> AsyncIterator[Ahead]:
-    """Working ahead inside the block."""
-    ahead = Ahead(grounder, model, settings, limits)
+    """Working ahead inside the block; without `excerpts`, on whole passages."""
+    ahead = Ahead(grounder, model, settings, limits, excerpts)
     reader = asyncio.create_task(ahead.read(), name="reading ahead")
     try:
         yield ahead

@@ -19,6 +19,7 @@ from app.answering.events import (
     Tokens,
     Turn,
 )
+from app.answering.excerpts import Excerpts, Shown, shown
 from app.answering.late import hurried, own_sentence
 from app.answering.model import ChatModel
 from app.answering.moderated import declined, turned_down
@@ -60,7 +61,8 @@ class Answerer:
     """Answers turns from the pages, or says that they do not answer.
 
     Lets through the errors of grounding (IngestError) and of the model (AnswerError). Without a
-    checker, what the model says is said unchecked; without likeness, what rests on passages in
+    checker, what the model says is said unchecked; without excerpts, the model reads whole
+    passages; without likeness, what rests on passages in
     another language is compared by what it counts; without `unanswered`, no refusal is kept.
     """
 
@@ -71,6 +73,7 @@ class Answerer:
         settings: ModelSettings,
         ahead: Ahead,
         *,
+        excerpts: Excerpts | None = None,
         checker: Checker | None = None,
         likeness: Likeness | None = None,
         rewriter: Rewriter | None = None,
@@ -81,6 +84,7 @@ class Answerer:
         self._model = model
         self._settings = settings
         self._ahead = ahead
+        self._excerpts = excerpts
         self._checker = checker
         self._likeness = likeness
         self._rewriter = rewriter or NoRewriter()
@@ -148,7 +152,7 @@ class Answerer:
         # A model may take minutes to load; somebody who stands there is not kept that long.
         limits = self._settings
         packer = await self._packer(limits.deadline_s if turn.visit else limits.wait_s)
-        evidence = self._evidence(turn, found.hits, prepared, packer)
+        evidence = await self._evidence(turn, meant.search, found.hits, prepared, packer)
         kind, took = meant.act.kind, found.took_ms
         yield Grounded(lang=found.lang, hits=evidence.hits, took_ms=took, act=kind)
         prompt = packer.pack(turn.question, evidence.texts, turn.history, found.lang)
@@ -189,12 +193,21 @@ class Answerer:
                 else:
                     notes.withheld((verdict.category or "machine",))
 
-    def _evidence(
-        self, turn: Turn, found: tuple[Hit, ...], prepared: Preparation | None, packer: Packer
+    async def _evidence(
+        self,
+        turn: Turn,
+        question: str,
+        found: tuple[Hit, ...],
+        prepared: Preparation | None,
+        packer: Packer,
     ) -> Evidence:
+        held = self._model.held
+        excerpts: Shown = {}
+        if self._excerpts is not None:
+            excerpts = await self._excerpts.of(question, found, held)
         if prepared is not None:
-            return prepared.evidence(found, turn.history, packer, self._model.held)
-        return Evidence(hits=found, texts=packer.evidence([hit.passage for hit in found]))
+            return prepared.evidence(found, turn.history, packer, held, excerpts)
+        return Evidence(hits=found, texts=packer.evidence([shown(hit, excerpts) for hit in found]))
 
     async def _packer(self, within_s: float | None = None) -> Packer:
         await self._model.learn(within_s)

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from app.answering.excerpts import Shown, shown
 from app.answering.held import Held, Reading, steps
 from app.answering.prompt import Packer
 from app.answering.template import Exchange
@@ -77,6 +78,7 @@ class Preparation:
         """Tokens that were read for this turn."""
         self._settling = Settling(lead)
         self._text = ""
+        self._excerpts: Shown = {}
         self._hits: list[Hit] = []
         self._texts: list[str] = []
         self._done: list[tuple[str, Reading, float]] = []
@@ -92,9 +94,10 @@ class Preparation:
         if text != self._text:
             self._text, self._paused = text, False
 
-    def saw(self, hits: Sequence[Hit]) -> None:
-        """These were found for the words so far."""
+    def saw(self, hits: Sequence[Hit], excerpts: Shown) -> None:
+        """These were found for the words so far, and this is what the model is shown of them."""
         self._settling.saw(hits)
+        self._excerpts = excerpts
         self._settled = False
 
     def step(self, packer: Packer, held: Held, room: int) -> str | None:
@@ -118,24 +121,30 @@ class Preparation:
         return Progress(tokens=self.tokens, passages=passages, settled=self._settled)
 
     def evidence(
-        self, found: Sequence[Hit], history: Sequence[Exchange], packer: Packer, held: Held
+        self,
+        found: Sequence[Hit],
+        history: Sequence[Exchange],
+        packer: Packer,
+        held: Held,
+        excerpts: Shown,
     ) -> Evidence:
         """What the answer rests on, of `found` for the whole question, the best first.
 
-        What was read, but for the last of it that was not found again; the best if it is missing;
-        and what is read in no time.
+        What was read, but for the last of it that was not found again; the best if it is missing,
+        or what is nearest in it is; and what is read in no time.
         """
         count = self._ready_hits = self._ready(history, packer, held)
         self._note_best(found[0])
         again = {hit.passage.id: hit for hit in found}
         while count and self._hits[count - 1].passage.id not in again:
             count -= 1
+        count = min(count, self._lacking(found[0], excerpts, packer))
         hits = [again.get(hit.passage.id, hit) for hit in self._hits[:count]]
         texts = self._texts[:count]
         for hit in found:
             if hit.passage.id in {chosen.passage.id for chosen in hits}:
                 continue
-            more = packer.evidence([hit.passage], texts)
+            more = packer.evidence([shown(hit, excerpts)], texts)
             longer = packer.opening(history, [*texts, *more])
             if hit is found[0] or (
                 packer.has_room(texts) and held.unread(longer) <= held.pace * _PATIENCE_S
@@ -188,7 +197,7 @@ class Preparation:
         hit = self._settling.next(chosen, first_only=self.final or full)
         if hit is None:
             return False
-        self._texts.extend(packer.evidence([hit.passage], self._texts))
+        self._texts.extend(packer.evidence([shown(hit, self._excerpts)], self._texts))
         self._hits.append(hit)
         return True
 
@@ -201,6 +210,14 @@ class Preparation:
                 break
             count -= 1
         return count
+
+    def _lacking(self, best: Hit, excerpts: Shown, packer: Packer) -> int:
+        """The place of the best passage if its text lacks what is nearest in it; else the end."""
+        excerpt = excerpts.get(best.passage.id)
+        for place, (hit, text) in enumerate(zip(self._hits, self._texts, strict=True)):
+            if hit.passage.id == best.passage.id and excerpt is not None:
+                return len(self._hits) if packer.holds(text, excerpt.nearest) else place
+        return len(self._hits)
 
     def _served(self, prompt: str) -> bool:
         return self._asked is not None and self._asked.startswith(prompt)

@@ -106,6 +106,10 @@ class Packer:
             left -= size
         return tuple(kept)
 
+    def holds(self, evidence: str, sentence: str) -> bool:
+        """Whether a sentence of a passage stands in what `evidence` made of it."""
+        return self._quoted(sentence) in evidence
+
     def pack(
         self,
         question: str,

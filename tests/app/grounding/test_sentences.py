@@ -8,8 +8,16 @@ TWO = f"The harbour was built in 1870 by the city. {LATE}"
 
 def test_a_passage_is_cut_into_sentences_that_mean_something() -> None:
     assert split(TWO) == ["The harbour was built in 1870 by the city.", LATE]
-    assert split("No. 4. Open daily, except on Mondays.") == ["Open daily, except on Mondays."]
     assert split("Closed.") == ["Closed."]
+
+
+def test_lines_that_are_too_short_by_themselves_are_kept_with_their_neighbours() -> None:
+    assert split("No. 4. Open daily, except on Mondays.") == [
+        "No. 4. Open daily, except on Mondays."
+    ]
+    assert split("What a ticket costs:\n- adults: 9 euros\n- children: free") == [
+        "What a ticket costs: - adults: 9 euros - children: free"
+    ]
 
 
 async def test_the_nearest_sentence_counts_and_is_embedded_once() -> None:
@@ -25,3 +33,17 @@ async def test_the_nearest_sentence_counts_and_is_embedded_once() -> None:
     assert again == {found.id: cosines[found.id]}
     assert embedder.passages == embedded
     assert await sentences.nearest(near, []) == {}
+
+
+async def test_an_excerpt_has_the_nearest_sentences_in_their_order() -> None:
+    embedder = WordHashEmbedder()
+    told = [f"The number {number} of this list is nobody's." for number in range(9)]
+    told[5], told[2] = "A dog may come to the café.", "No dog may come into the museum."
+    best, other = passage(" ".join(told)), passage(" ".join(told[4:]), ordinal=1)
+    vector = await embedder.embed_query("May a dog come to the café?")
+    excerpts = await Sentences(embedder).excerpts(vector, [best, other])
+    sentences = split(excerpts[best.id].text)
+    assert len(sentences) == 3
+    assert sentences == sorted(sentences, key=told.index)
+    assert {told[2], told[5]} < set(sentences)
+    assert excerpts[best.id].nearest == excerpts[other.id].text == told[5]
