@@ -27,8 +27,7 @@ logger = logging.getLogger(__name__)
 SAMPLE_RATE = 24_000
 _BYTES_PER_S = 2 * SAMPLE_RATE
 
-# Far below the limit of a packet.
-_MOST = _BYTES_PER_S
+_MOST = _BYTES_PER_S  # far below the limit of a packet
 _FIRST_CODE = 4000
 _SEND_S = 5.0
 _KEEP_ALIVE_S = 60.0

@@ -16,8 +16,9 @@ from livekit.agents.voice.avatar import AvatarSession
 from app.avatar.lite import LiteClient
 from app.avatar.mouth import Mouth
 from app.avatar.own import OwnVoice
+from app.avatar.ports import Ledger
 from app.avatar.states import DEADLINES_S, State, States, Transition
-from app.avatar.supervisor import Ledger, Supervisor
+from app.avatar.supervisor import Supervisor
 from app.avatar.token import IDENTITY, mint_token
 from app.settings import AvatarSettings, LiveKitSettings
 

@@ -1,7 +1,7 @@
 """Keeps an avatar session alive, and honest about it: created, joined, lost, brought back, stopped.
 
 Whatever happens, the agent can speak: while there is no avatar, `outlet` is told to use nothing.
-A session that was asked for is always stopped. Knows no LiveKit: see `Presence`.
+A session that was asked for is always stopped. Knows no LiveKit: see `app.avatar.ports`.
 """
 
 import asyncio
@@ -9,13 +9,13 @@ import contextlib
 import logging
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from dataclasses import dataclass
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 from tenacity import AsyncRetrying, retry_if_exception_type, wait_exponential
 
-from app.avatar.carrier import Carrier
 from app.avatar.lite import LiteClient, LiteSession, ServerEvent
 from app.avatar.onstage import StageVoice
+from app.avatar.ports import Ledger, Outlet, Presence
 from app.avatar.states import DEADLINES_S, State, States
 from app.errors import StageError, StageRefused, StageUnavailable
 
@@ -30,45 +30,6 @@ _HINTS = {
     State.STARTING: "the stage took the session and did not start it",
     State.JOINING: "can the stage reach the LiveKit server at GROUNDLING_LIVEKIT__PUBLIC_URL?",
 }
-
-
-class Presence(Protocol):
-    """The room in which the avatar performs."""
-
-    url: str
-    room: str
-
-    def token(self) -> str:
-        """What lets the avatar in."""
-        ...
-
-    async def arrives(self) -> None:
-        """Return when the avatar is seen in the room."""
-        ...
-
-    async def leaves(self) -> None:
-        """Return when it is not in the room any more."""
-        ...
-
-
-class Ledger(Protocol):
-    """Who has to know of every session that costs."""
-
-    async def opens(self, session: str) -> None:
-        """A session is about to cost. Raises StageUnavailable when that cannot be noted."""
-        ...
-
-    def closed(self, session: str) -> None:
-        """It costs no more: its stop was sent."""
-        ...
-
-
-class Outlet(Protocol):
-    """Where the agent's speech goes."""
-
-    def use(self, carrier: Carrier | None) -> None:
-        """Through this one from now on; None: the agent speaks itself."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,44 @@
+"""What the supervisor of an avatar needs of its surroundings."""
+
+from typing import Protocol
+
+from app.avatar.carrier import Carrier
+
+
+class Presence(Protocol):
+    """The room in which the avatar performs."""
+
+    url: str
+    room: str
+
+    def token(self) -> str:
+        """What lets the avatar in."""
+        ...
+
+    async def arrives(self) -> None:
+        """Return when the avatar is seen in the room."""
+        ...
+
+    async def leaves(self) -> None:
+        """Return when it is not in the room any more."""
+        ...
+
+
+class Ledger(Protocol):
+    """Who has to know of every session that costs."""
+
+    async def opens(self, session: str) -> None:
+        """A session is about to cost. Raises StageUnavailable when that cannot be noted."""
+        ...
+
+    def closed(self, session: str) -> None:
+        """It costs no more: its stop was sent."""
+        ...
+
+
+class Outlet(Protocol):
+    """Where the agent's speech goes."""
+
+    def use(self, carrier: Carrier | None) -> None:
+        """Through this one from now on; None: the agent speaks itself."""
+        ...
