@@ -31,10 +31,10 @@ def python_folder(name: str) -> Path:
     if folder.is_dir():
         return folder
     with places.replacing(folder) as workshop:
-        pip = [places.venv_python(), "-m", "pip", "install", "--disable-pip-version-check"]
+        pip: list[str | Path] = [places.venv_python(), "-m", "pip", "--disable-pip-version-check"]
         run(
             # Not their dependencies: half a gigabyte of models' libraries that no client loads.
-            [*pip, "--no-deps", "--target", workshop / folder.name, "--requirement", pins],
+            [*pip, "install", "--no-deps", "--target", workshop / folder.name, "-r", pins],
             what=f"fetching the client {name.replace('_', ' ')}",
             remedy="Is the package index reachable? Then try again.",
         )
