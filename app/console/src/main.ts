@@ -31,6 +31,13 @@ function enter(phase: Phase): void {
   for (const id of ["talk", "type"]) byId<HTMLButtonElement>(id).disabled = phase === "opening";
 }
 
+/** What the agent tells the visitor beside its answers, already in their language. */
+function said(words: string): void {
+  const element = byId("notice");
+  element.hidden = false;
+  element.textContent = words;
+}
+
 function notice(name: TextName | null): void {
   const element = byId("notice");
   element.hidden = name === null;
@@ -57,6 +64,7 @@ const listener: RoomListener = {
   turnEvent(event: TurnEvent) {
     if (event.type === "stage")
       byId("seconds").textContent = text("seconds").replace("{n}", String(Math.round(event.seconds)));
+    else if (event.type === "notice") said(event.text);
     else transcript.take(event);
   },
   heard: (said, final) => transcript.hear(said, final),
