@@ -44,7 +44,8 @@ lint: ## lint and types
 test: ## everything: lint, types, unit, live, browser and quality tests
 	@$(SETUP) all
 	@$(MAKE) --no-print-directory lint
-	$(RUN) pytest $(PYTEST_OPTIONS) tests
+	$(RUN) pytest $(TOGETHER) $(PYTEST_OPTIONS) $(UNIT)
+	$(RUN) pytest $(PYTEST_OPTIONS) tests/live tests/browser tests/quality
 
 bench: ## how fast it is on this machine
 	@$(SETUP)
