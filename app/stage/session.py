@@ -15,6 +15,7 @@ from app.settings import StageSettings
 from app.stage.billing import Bill
 from app.stage.deadlines import Deadlines
 from app.stage.events import (
+    AudioBufferAppended,
     Error,
     Event,
     Reason,
@@ -110,7 +111,8 @@ class StageSession:
             listener.cut()
 
     def report(self, event: Event) -> None:
-        self.told.append((datetime.now(UTC), event.kind))
+        if not isinstance(event, AudioBufferAppended):  # one for every packet: too many to keep
+            self.told.append((datetime.now(UTC), event.kind))
         for _ in range(self.faults.copies(event.kind)):
             for listener in tuple(self._listeners):
                 listener.hear(event)
