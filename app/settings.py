@@ -131,7 +131,10 @@ class LiveKitSettings(BaseModel):
 
 
 class AgentSettings(BaseModel):
-    """The agent worker: its health check, how many visits it takes, how long it waits."""
+    """The agent worker: its health check, how many visits it takes, how long it waits.
+
+    Where nothing can be said `filler_s` after a question, "one moment" is; 0 turns that off.
+    """
 
     name: str = "groundling"
     host: str = "127.0.0.1"
@@ -140,6 +143,7 @@ class AgentSettings(BaseModel):
     visits_at_once: int = Field(4, ge=1)
     answer_timeout_s: float = Field(60.0, gt=0)
     visitor_timeout_s: float = Field(60.0, gt=0)
+    filler_s: float = Field(0.8, ge=0)
     drain_s: int = Field(5, ge=1)
 
 
@@ -198,9 +202,9 @@ class StageSettings(BaseModel):
     `origins` are the web pages that may call it besides this machine's; `quality` holds where a
     caller asks for none; `portrait` is a picture to show instead of the drawn face, and
     `portrait_mouth` its mouth's middle (in widths and heights of the picture) and width (in
-    heights), without which it does not move; `strict` treats early and oversize messages as LITE's documentation says;
-    `flapping` reports every pause of the speech as an end, as the service was seen to; `control`
-    opens the routes by which tests order faults: never where others can call.
+    heights), without which it does not move; `strict` treats early and oversize messages as LITE's
+    documentation says; `flapping` reports every pause of the speech as an end, as the service was
+    seen to; `control` opens the routes by which tests order faults: never where others can call.
     """
 
     host: str = "127.0.0.1"

@@ -4,6 +4,7 @@ Typed turns, spoken turns and answers begun ahead of time all come through `Grou
 none can bypass the pages. Retrieval and the model live behind the API; none is known here.
 """
 
+import asyncio
 import logging
 from collections.abc import Sequence
 from contextlib import aclosing
@@ -24,6 +25,7 @@ from app.agent.api import (
     Sentence,
     Source,
 )
+from app.agent.fillers import Fillers, without_filler
 from app.agent.turns import Line, Turn, Turns
 from app.errors import AnswerLater, AnswerUnavailable
 from app.phrases import Occasion, phrase
@@ -55,10 +57,22 @@ class Manner(Protocol):
 
 
 class GroundedLLM(llm.LLM[Any]):
-    """Answers from the pages; one stream a generation."""
+    """Answers from the pages; one stream a generation.
 
-    def __init__(self, api: Api, turns: Turns, visit: Visit, manner: Manner | None = None) -> None:
+    When nothing can be said `filler_s` after the turn was committed, a filler is; 0: never.
+    """
+
+    def __init__(
+        self,
+        api: Api,
+        turns: Turns,
+        visit: Visit,
+        manner: Manner | None = None,
+        *,
+        filler_s: float = 0.0,
+    ) -> None:
         super().__init__()
+        self.fillers = Fillers(filler_s)
         self.manner = manner
         self.api = api
         self.turns = turns
@@ -111,6 +125,7 @@ class AnswerStream(llm.LLMStream):
         super().__init__(grounded, chat_ctx=chat_ctx, tools=tools, conn_options=conn_options)
         self._grounded = grounded
         self._sources: dict[int, Source] = {}
+        self._filling: asyncio.Task[None] | None = None
 
     async def _run(self) -> None:
         asked = _last_question(self._chat_ctx)
@@ -126,6 +141,7 @@ class AnswerStream(llm.LLMStream):
             lang=visit.lang,
             history=history(self._chat_ctx.items[: self._chat_ctx.items.index(asked)]),
         )
+        turn.upon_commit(lambda: self._fill(turn))
         timings: dict[str, float | None] = {}
         completed = False
         try:
@@ -140,6 +156,8 @@ class AnswerStream(llm.LLMStream):
             self._say(turn.line("apology", apology, reason=str(error)))
             completed = True
         finally:
+            if self._filling is not None:
+                self._filling.cancel()
             if completed:
                 turn.complete(timings)
             else:
@@ -167,7 +185,17 @@ class AnswerStream(llm.LLMStream):
                 return event.timings
         return None
 
+    def _fill(self, turn: Turn) -> None:
+        """From now on the visitor waits."""
+        waiting = self._grounded.fillers.wait(
+            lambda: turn.lang or self._grounded.lang,
+            lambda said: self._say(turn.line("filler", said)),
+        )
+        self._filling = asyncio.create_task(waiting, name="filler")
+
     def _say(self, line: Line) -> None:
+        if self._filling is not None:
+            self._filling.cancel()
         # A validated delta would copy the line into a plain string and lose its turn.
         delta = llm.ChoiceDelta.model_construct(role="assistant", content=line)
         self._event_ch.send_nowait(llm.ChatChunk(id=line.turn.id, delta=delta))
@@ -194,7 +222,7 @@ def history(items: Sequence[llm.ChatItem]) -> tuple[Said, ...]:
         for item in items
         if item.type == "message"
         and item.role in ("user", "assistant")
-        and (text := (item.text_content or "").strip())
+        and (text := without_filler((item.text_content or "").strip()))
     ]
     return tuple(said[-REMEMBERED:])
 

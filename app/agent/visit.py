@@ -63,7 +63,8 @@ async def attend(ctx: JobContext, settings: Settings, models: Models) -> None:
     _leave_with(ctx, visit, settings.agent.visitor_timeout_s)
     captions = await house.enter_async_context(open_captions(to_page(ctx.room)))
     speech = open_speech(settings.speech, models, visit.lang, visit.kb or settings.grounding.kb)
-    grounded = GroundedLLM(api, Turns(captions.publish), visit, speech)
+    filler_s = settings.agent.filler_s
+    grounded = GroundedLLM(api, Turns(captions.publish), visit, speech, filler_s=filler_s)
     away_s = settings.avatar.away_s
     session = new_session(grounded, speech, answer_timeout_s=timeout, away_s=away_s)
     session.on("close", lambda event: _on_close(ctx, ended, event))

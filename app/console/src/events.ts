@@ -20,6 +20,7 @@ export type TurnEvent =
   | { type: "understood"; turn: string; text: string; lang?: string }
   | { type: "grounding"; turn: string; hits: Hit[] }
   | { type: "sentence"; turn: string; text: string; citations: Citation[] }
+  | { type: "filler"; turn: string; text: string }
   | { type: "abstained"; turn: string; text: string; reason: string }
   | { type: "apology"; turn: string; text: string; reason: string }
   | { type: "done"; turn: string }

@@ -46,6 +46,8 @@ export class Transcript {
         return;
       case "sentence":
         return this.sentence(event.turn, event.text, event.citations);
+      case "filler":
+        return this.sentence(event.turn, event.text, []);
       case "abstained":
       case "apology":
         return this.sentence(event.turn, event.text, [], event.type);

@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from livekit.agents import AgentSession, llm
 
 from app.agent.api import Abstained, Done, Grounded, Sentence, Source
+from app.agent.fillers import FILLERS
 from app.agent.grounded_llm import GroundedLLM, Visit
 from app.agent.turns import Caption, Turns
 from app.agent.voice import Voice
@@ -21,10 +22,12 @@ BROKEN = AnswerUnavailable("the API answered 503: no model")
 
 
 @asynccontextmanager
-async def _talk(api: ScriptedApi) -> AsyncIterator[tuple[AgentSession[None], list[Caption]]]:
+async def _talk(
+    api: ScriptedApi, *, filler_s: float = 0.0
+) -> AsyncIterator[tuple[AgentSession[None], list[Caption]]]:
     """A session in text mode, and what the page is told."""
     told: list[Caption] = []
-    grounded = GroundedLLM(api, Turns(told.append), VISIT)
+    grounded = GroundedLLM(api, Turns(told.append), VISIT, filler_s=filler_s)
     async with AgentSession[None](
         llm=grounded, vad=None, turn_handling={"turn_detection": None}
     ) as session:
@@ -53,6 +56,37 @@ async def test_a_turn_is_answered_and_told_in_order() -> None:
     assert sentence["text"] == OPEN.text
     assert sentence["citations"] == [{"n": 1, "link": HOURS.link, "title": "Hours"}]
     assert done["timings"] == {"total_ms": 12.0}
+
+
+async def test_a_wait_is_filled_once_and_never_with_the_same_words_twice_in_a_row() -> None:
+    french = Grounded(lang="fr", hits=[HOURS])
+    api = ScriptedApi(
+        {
+            "open": [GROUNDED, 0.1, OPEN, 0.1, Sentence(text="Come in."), DONE],
+            "late": [0.1, GROUNDED, OPEN, DONE],
+            "ouvert": [french, 0.1, Sentence(text="À neuf heures."), DONE],
+        }
+    )
+    async with _talk(api, filler_s=0.03) as (session, told):
+        for asked in ("When do you open?", "How late?", "Quand est-ce ouvert ?"):
+            await session.run(user_input=asked)
+    kinds = [caption["type"] for caption in told[:6]]
+    assert kinds == ["understood", "grounding", "filler", "sentence", "sentence", "done"]
+    fillers = [caption["text"] for caption in told if caption["type"] == "filler"]
+    assert fillers == [*FILLERS["en"], FILLERS["fr"][0]]
+    assert [said.text for said in api.questions[2].history if said.role == "avatar"] == [
+        f"{OPEN.text} Come in.",
+        OPEN.text,
+    ]
+
+
+async def test_an_answer_in_time_needs_no_filler() -> None:
+    api = ScriptedApi({"open": [GROUNDED, OPEN, DONE], "broken": [BROKEN]})
+    async with _talk(api, filler_s=0.5) as (session, told):
+        await session.run(user_input="When do you open?")
+        await session.run(user_input="Is it broken?")
+        await asyncio.sleep(0)
+    assert "filler" not in {caption["type"] for caption in told}
 
 
 async def test_the_api_gets_what_was_said_before() -> None:
