@@ -21,6 +21,7 @@ from app.answering.rewriting import ModelRewriter
 from app.answering.waiting import Load
 from app.errors import AnswerError
 from app.grounding.grounder import Grounder
+from app.grounding.vocabulary import Vocabularies
 from app.moderation.guard import open_moderator
 from app.settings import Settings
 from app.visits.tokens import open_rooms
@@ -58,6 +59,7 @@ class House:
     ahead: Ahead
     load: Callable[[], Load]
     grounder: Grounder
+    vocabularies: Vocabularies
     visits: Visits
     unanswered: UnansweredQuestions
     sources: Sources
@@ -123,6 +125,7 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
                         ahead=ahead,
                         load=lambda: model.load,
                         grounder=grounder,
+                        vocabularies=Vocabularies(engine),
                         visits=visits,
                         unanswered=unanswered,
                         sources=sources,

@@ -92,6 +92,13 @@ class Done(msgspec.Struct, frozen=True):
 AnswerEvent = Grounded | Sentence | Abstained | Done
 
 
+class KnownName(msgspec.Struct, frozen=True):
+    """A name of the knowledge base, and common words that are not to be taken for it."""
+
+    text: str
+    like: list[str] = []
+
+
 class Api(Protocol):
     """What the agent needs of the API."""
 
@@ -104,6 +111,10 @@ class Api(Protocol):
 
     async def listen(self, heard: Heard) -> None:
         """Let the API work ahead of a question that is being spoken. Raises AnswerUnavailable."""
+        ...
+
+    async def names(self, kb: str | None) -> Sequence[KnownName]:
+        """The names of a knowledge base (None: the API's own). Raises AnswerUnavailable."""
         ...
 
     async def report(self, visit: str, facts: Mapping[str, Any]) -> None:

@@ -16,6 +16,7 @@ from app.agent.api import (
     Done,
     Grounded,
     Heard,
+    KnownName,
     Question,
     Said,
     Sentence,
@@ -28,6 +29,8 @@ CONNECT_TIMEOUT_S = 3.0
 REPORT_TIMEOUT_S = 5.0
 # Words that are older than this are of no use any more.
 LISTEN_TIMEOUT_S = 2.0
+# The first visit after a run waits for names to be mined; nothing else waits for them.
+NAMES_TIMEOUT_S = 30.0
 
 _EVENTS: Mapping[str, type[Grounded] | type[Sentence] | type[Abstained] | type[Done]] = {
     "grounding": Grounded,
@@ -35,6 +38,10 @@ _EVENTS: Mapping[str, type[Grounded] | type[Sentence] | type[Abstained] | type[D
     "abstained": Abstained,
     "done": Done,
 }
+
+
+class _Names(msgspec.Struct):
+    names: list[KnownName] = []
 
 
 @dataclass(slots=True)
@@ -81,6 +88,17 @@ class HttpApi:
             await _require_success(response)
         except httpx.HTTPError as error:
             raise AnswerUnavailable(f"the API did not listen ({error!r})") from error
+
+    async def names(self, kb: str | None) -> Sequence[KnownName]:
+        """See Api.names."""
+        try:
+            response = await self.client.get(
+                "/v1/vocabulary", params={"kb": kb} if kb else {}, timeout=NAMES_TIMEOUT_S
+            )
+            await _require_success(response)
+            return msgspec.json.decode(response.content, type=_Names).names
+        except (httpx.HTTPError, msgspec.MsgspecError) as error:
+            raise AnswerUnavailable(f"the API gave no names ({error!r})") from error
 
     async def report(self, visit: str, facts: Mapping[str, Any]) -> None:
         """See Api.report."""

@@ -3,6 +3,7 @@
 What the visitor says meanwhile is passed on as it comes.
 """
 
+import asyncio
 from collections.abc import AsyncGenerator, AsyncIterable
 from functools import partial
 
@@ -17,6 +18,7 @@ from livekit.agents import (
 from livekit.agents.voice import SpeechHandle
 
 from app.agent.backchannel import is_backchannel
+from app.agent.ears import Ears
 from app.agent.grounded_llm import GroundedLLM, history
 from app.agent.listening import Listening
 from app.agent.quiet import without_silence
@@ -31,6 +33,8 @@ class Voice(Agent):
     def __init__(self, grounded: GroundedLLM) -> None:
         super().__init__(instructions="")
         self._grounded = grounded
+        self.ears = Ears()
+        self._learning: asyncio.Task[None] | None = None
         self._speech: SpeechHandle | None = None
         self._turn: Turn | None = None
         self._listening = Listening(
@@ -39,13 +43,20 @@ class Voice(Agent):
 
     async def on_enter(self) -> None:
         """Follow the session from now on."""
+        self._learning = asyncio.create_task(
+            self.ears.learn(self._grounded.api, self._grounded.visit.kb), name="names"
+        )
+        self.session.on("user_state_changed", self.ears.follow)
         self.session.on("conversation_item_added", self._on_item_added)
         self.session.on("user_input_transcribed", self._on_words)
 
     async def on_exit(self) -> None:
         """Follow it no longer."""
+        self.session.off("user_state_changed", self.ears.follow)
         self.session.off("conversation_item_added", self._on_item_added)
         self.session.off("user_input_transcribed", self._on_words)
+        if self._learning is not None:
+            self._learning.cancel()
         await self._listening.close()
 
     async def transcription_node(
@@ -80,8 +91,10 @@ class Voice(Agent):
     ) -> AsyncGenerator[stt.SpeechEvent, None]:
         """What is heard; while the agent answers, "mhm" and the like are not."""
         async for event in Agent.default.stt_node(self, audio, model_settings):
-            if isinstance(event, stt.SpeechEvent) and not self._murmured(event):
-                yield event
+            if not isinstance(event, stt.SpeechEvent) or self._murmured(event):
+                continue
+            if (taken := self.ears.take(event)) is not None:
+                yield taken
 
     def _murmured(self, event: stt.SpeechEvent) -> bool:
         speech = self.session.current_speech

@@ -7,6 +7,7 @@ from app.answering.events import Event, Turn
 from app.answering.listened import Words
 from app.answering.preparation import Progress
 from app.answering.waiting import Load
+from app.hearing.vocabulary import Name
 from app.visits.unanswered import UnansweredQuestions
 from app.visits.visits import Visits
 from ingest.catalog.catalog import SeenPage
@@ -68,6 +69,14 @@ class Ahead(Protocol):
         ...
 
 
+class Vocabularies(Protocol):
+    """The names of each knowledge base. Raises IngestError."""
+
+    async def of(self, kb: str) -> Sequence[Name]:
+        """The names, the most frequent first."""
+        ...
+
+
 class Runs(Protocol):
     """The runs of all sources (see `ingest.runs.runs.Runs`). Raises IngestError."""
 
@@ -126,6 +135,9 @@ class House(Protocol):
 
     @property
     def grounder(self) -> Searcher: ...
+
+    @property
+    def vocabularies(self) -> Vocabularies: ...
 
     @property
     def visits(self) -> Visits: ...

@@ -20,6 +20,7 @@ from app.api.openai import openai_routes
 from app.api.ports import House
 from app.api.problems import HANDLERS
 from app.api.search import search
+from app.api.vocabulary import read_vocabulary
 from app.settings import ApiSettings, Settings
 from ingest.settings import VERSION
 
@@ -80,7 +81,7 @@ def _application(entrance: Entrance, settings: Settings, lifespan: Lifespan) -> 
     with_key = Router(
         "/",
         route_handlers=[
-            *(search, answer, listen, visits.report_visit, visits.renew_lease),
+            *(search, answer, listen, read_vocabulary, visits.report_visit, visits.renew_lease),
             *knowledge_routes(settings.api),
             openai_routes(),
         ],

@@ -11,18 +11,21 @@ from collections import Counter
 from collections.abc import Iterable
 from functools import lru_cache
 
+from rapidfuzz.fuzz import ratio
+from rapidfuzz.process import extract
 from sqlalchemy.ext.asyncio import AsyncEngine
 from wordfreq import available_languages, top_n_list, zipf_frequency
 
 from app.hearing.sound import letters, sound
-from app.hearing.vocabulary import SHORTEST, Name
+from app.hearing.vocabulary import ALIKE, LEAST_SPELT, SHORTEST, Name, how_alike
 from ingest.catalog.articles import Articles
 
 # Words used once in 300,000 or less often, and once in 3,000 or more often (Zipf's scale: log10 of
 # uses in 10⁹).
 RARE, EVERYWHERE = 3.5, 5.5
-COMMON_WORDS = 20_000
-MOST_NAMES = 2_000
+COMMON_WORDS = 10_000
+MOST_NAMES = 500
+MOST_LIKE = 50
 # Pages change with runs, which take longer than this; mining the sample pages takes 40 ms.
 FRESH_S = 600.0
 
@@ -106,21 +109,25 @@ def _use(word: str, lang: str) -> float:
 
 
 def _sounding_like(name: str, lang: str) -> frozenset[str]:
-    """Common words that could be taken for this name, and are not to be."""
+    """Common words that would be taken for this name, and are not to be."""
     if " " in name:
         return frozenset()
-    return _common(lang).get(sound(letters(name)), frozenset())
+    plain = letters(name)
+    near = extract(
+        plain, _common(lang), scorer=ratio, score_cutoff=100 * LEAST_SPELT, limit=MOST_LIKE
+    )
+    return frozenset(
+        word
+        for word, _, _ in near
+        if word != plain and how_alike(word, sound(word), plain, sound(plain)) >= ALIKE
+    )
 
 
 @lru_cache(maxsize=16)
-def _common(lang: str) -> dict[str, frozenset[str]]:
-    """The common words of a language by how they sound."""
-    by_sound: dict[str, set[str]] = {}
-    for word in top_n_list(lang if lang in _known() else "en", COMMON_WORDS):
-        plain = letters(word)
-        if len(plain) >= SHORTEST:
-            by_sound.setdefault(sound(plain), set()).add(plain)
-    return {code: frozenset(words) for code, words in by_sound.items()}
+def _common(lang: str) -> tuple[str, ...]:
+    """The common words of a language, by their letters."""
+    listed = top_n_list(lang if lang in _known() else "en", COMMON_WORDS)
+    return tuple(plain for word in listed if len(plain := letters(word)) >= SHORTEST)
 
 
 @lru_cache(maxsize=1)

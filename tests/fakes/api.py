@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from typing import Any
 
-from app.agent.api import AnswerEvent, Heard, Question
+from app.agent.api import AnswerEvent, Heard, KnownName, Question
 from app.errors import AnswerUnavailable
 
 Script = Sequence[AnswerEvent | AnswerUnavailable | float]
@@ -48,6 +48,11 @@ class ScriptedApi:
         self.heard.append(heard)
         if self.deaf:
             raise self.deaf
+
+    async def names(self, kb: str | None) -> Sequence[KnownName]:
+        if self.deaf:
+            raise self.deaf
+        return [KnownName("Wilhelmine", ["wilhelm"])]
 
     async def renew(self, visit: str) -> float | None:
         self.renewed += 1

@@ -12,6 +12,7 @@ from litestar import Litestar
 from pydantic import SecretStr
 
 from app.answering.waiting import Load
+from app.hearing.vocabulary import Name
 from app.visits.unanswered import UnansweredQuestions
 from app.visits.visits import MIGRATIONS, Visits, open_visits
 from ingest.catalog.tables import SOURCE
@@ -24,6 +25,13 @@ from ingest.sources.vault import Vault
 from tests.fakes.answerer import ScriptedAhead, ScriptedAnswerer, ScriptedSearcher
 from tests.fakes.rooms import PaperRooms
 from tests.fakes.runs import PaperRuns
+
+
+class PaperVocabularies:
+    """One name, in one knowledge base."""
+
+    async def of(self, kb: str) -> tuple[Name, ...]:
+        return (Name("Wilhelmine", frozenset({"wilhelm"})),) if kb == "museum" else ()
 
 
 @dataclass
@@ -39,6 +47,7 @@ class PaperHouse:
     intake: Intake
     answerer: ScriptedAnswerer = field(default_factory=ScriptedAnswerer)
     ahead: ScriptedAhead = field(default_factory=ScriptedAhead)
+    vocabularies: PaperVocabularies = field(default_factory=PaperVocabularies)
     grounder: ScriptedSearcher = field(default_factory=ScriptedSearcher)
     load: Callable[[], Load] = lambda: Load(writing=1, waiting=2)
     checks: dict[str, Callable[[], Awaitable[None]]] = field(default_factory=dict)
