@@ -1,0 +1,1 @@
+"""Other people's clients of LiveAvatar on our stage."""

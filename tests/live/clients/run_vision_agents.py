@@ -4,11 +4,7 @@ import asyncio
 import sys
 
 from getstream.video.rtc.track_util import AudioFormat, PcmData
-from vision_agents.core.agents.inference import (
-    AudioOutputChunk,
-    AudioOutputFlush,
-    AudioOutputStream,
-)
+from vision_agents.core.agents.inference import AudioOutputChunk, AudioOutputStream
 from vision_agents.plugins.liveavatar import Avatar
 
 from tests.live.clients.lines import orders, tell
@@ -43,7 +39,8 @@ async def main(url: str, key: str, avatar_id: str) -> None:
             await speech.send(AudioOutputChunk(data=data))
             await speech.send(AudioOutputChunk(final=True))
         elif do == "interrupt":
-            await speech.send(AudioOutputFlush())
+            speech.clear()
+            await speech.flush()
         else:
             await avatar.close()
         tell("done", returned_s=returned.seconds)

@@ -1,5 +1,7 @@
 """What the clients are given to say, and how it is known again in what the visitor heard."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -9,7 +11,12 @@ Samples = NDArray[np.int16]
 
 PART_S = 0.6
 MELODY = (440.0, 880.0, 660.0)
-"""Three tones of `PART_S`: lost, doubled or displaced speech would show in order or length."""
+"""Tones of `PART_S` each: lost, doubled or displaced speech would show in order or length."""
+
+# Two frames of 40 ms, in which the stage speaks.
+_OFF_S = 0.08
+_OFF_HZ = 4.0
+_GAPS_S = 0.04
 
 # Half of what is spoken reaches 8500; the Opus decoder's comfort noise stays below 50.
 _LOUD = 1000
@@ -20,8 +27,22 @@ def tone(seconds: float, hertz: float) -> bytes:
     return (12_000 * np.sin(2 * np.pi * hertz * at)).astype("<i2").tobytes()
 
 
-def melody() -> bytes:
-    return b"".join(tone(PART_S, hertz) for hertz in MELODY)
+def melody(tones: Sequence[float]) -> bytes:
+    return b"".join(tone(PART_S, hertz) for hertz in tones)
+
+
+def wrong_with(voice: Samples, tones: Sequence[float]) -> str | None:
+    """How what was heard differs from a melody; None: it is that melody, whole and alone."""
+    sound = sounding(voice)
+    lasts, wanted = sound.size / RATE, PART_S * len(tones)
+    if abs(lasts - wanted) > _OFF_S:
+        return f"it lasts {lasts:.2f} s instead of {wanted:.2f} s"
+    heard = [_pitch(part) for part in np.array_split(sound, len(tones))]
+    if any(abs(is_ - should) > _OFF_HZ for is_, should in zip(heard, tones, strict=True)):
+        return f"its tones are {heard} instead of {tones}"
+    if (silent := _gaps_s(sound)) > _GAPS_S:
+        return f"it is silent for {silent:.2f} s in its midst"
+    return None
 
 
 def loud(samples: Samples) -> bool:
@@ -34,19 +55,14 @@ def sounding(voice: Samples) -> Samples:
     return voice[at[0] : at[-1] + 1] if at.size else voice[:0]
 
 
-def pitches(sound: Samples) -> list[float]:
-    """The strongest frequency in the middle of each part of a melody."""
-    thirds = np.array_split(sound, len(MELODY))
-    return [pitch(third[third.size // 5 : -third.size // 5]) for third in thirds]
+def _pitch(part: Samples) -> float:
+    """The strongest frequency in the middle of a part."""
+    middle = part[part.size // 5 : -part.size // 5]
+    spectrum = np.abs(np.fft.rfft(middle * np.hanning(middle.size)))
+    return float(spectrum.argmax()) * RATE / middle.size
 
 
-def pitch(sound: Samples) -> float:
-    """The strongest frequency."""
-    spectrum = np.abs(np.fft.rfft(sound * np.hanning(sound.size)))
-    return float(spectrum.argmax()) * RATE / sound.size
-
-
-def gaps_s(sound: Samples) -> float:
+def _gaps_s(sound: Samples) -> float:
     """Seconds of silence in the midst of it, counted in pieces of 10 ms."""
     piece = RATE // 100
     pieces = sound[: sound.size // piece * piece].reshape(-1, piece).astype(int)

@@ -14,7 +14,7 @@ from livekit.agents.voice.room_io import RoomOptions
 from livekit.plugins.liveavatar import AvatarSession
 
 from tests.live.clients.conftest import Stage
-from tests.live.clients.conversation import AS_ASKED, converse
+from tests.live.clients.conversation import converse
 from tests.live.clients.sounds import RATE
 
 AVATAR = "liveavatar-avatar-agent"
@@ -81,20 +81,26 @@ class Plugin:
 
 
 async def test_livekits_plugin_is_heard(served: Stage) -> None:
+    """Where it goes its own way, so does LiveAvatar.
+
+    Its pieces have an `event_id` each, where the documentation wants one for an utterance; it asks
+    the avatar to listen as soon as all is sent, while that still talks; it wishes for a
+    `video_quality` that the description does not know; it ends a turn at the first word of an
+    end, and waits for ever where none comes.
+    """
     room = f"room-{uuid4()}"
     async with http_context.open(), served.visitor(room, AVATAR) as heard:
         client = Plugin(served)
         try:
             await client.enter(room)
             session = await served.opened()
-            await converse(client, heard)
+            reports = await converse(client, heard)
         finally:
             await client.leave()
-    assert [speech.interrupted for speech in client.said] == [False, True, False]
+    assert [speech.interrupted for speech in client.said].count(True) == 1
     # A turn that ended twice, or never, would spoil the next one.
-    assert client.playback == {"playback_started": 3, "playback_finished": 3}
+    turns = len(client.said)
+    assert client.playback == {"playback_started": turns, "playback_finished": turns}
     record = await served.over(session)
     assert record["end_reason"] == "USER_DISCONNECTED"
-    # Each of its pieces has an event_id of its own, and it asks the avatar to listen while that
-    # still talks: all the same each turn is one utterance, which nothing but the agent cuts.
-    assert await served.told(session) == AS_ASKED
+    assert await served.told(session) == reports
