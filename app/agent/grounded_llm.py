@@ -52,6 +52,9 @@ class Manner(Protocol):
     def understand(self, lang: str) -> None:
         """Hear this language (ISO 639-1) from now on."""
 
+    def read(self, lang: str) -> None:
+        """Speak this language, until another is to be spoken."""
+
     def slow_down(self) -> None:
         """Speak more slowly from now on."""
 
@@ -81,12 +84,15 @@ class GroundedLLM(llm.LLM[Any]):
         """The language of the last answer: an apology is said in it."""
 
     def obey(self, act: str, lang: str) -> None:
-        """Do what the visitor asked for beside an answer: another language, a slower voice."""
+        """Speak the answer's language, and do what the visitor asked for beside an answer."""
         if act == "language":
             self.visit = replace(self.visit, lang=lang)
-            if self.manner is not None:
-                self.manner.understand(lang)
-        if act == "slower" and self.manner is not None:
+        if self.manner is None:
+            return
+        self.manner.read(lang)
+        if act == "language":
+            self.manner.understand(lang)
+        if act == "slower":
             self.manner.slow_down()
 
     @property

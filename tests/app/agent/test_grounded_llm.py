@@ -190,6 +190,10 @@ class Listener:
 
     def __init__(self) -> None:
         self.told: list[str] = []
+        self.spoken: list[str] = []
+
+    def read(self, lang: str) -> None:
+        self.spoken.append(lang)
 
     def understand(self, lang: str) -> None:
         self.told.append(lang)
@@ -221,5 +225,6 @@ async def test_another_language_holds_for_the_turns_that_follow() -> None:
     await said("Plus lentement", commit=True)
     await said("Quand ?", commit=True)
     assert listener.told == ["fr", "slowly"]
+    assert listener.spoken == ["fr", "fr", GROUNDED.lang]
     assert [question.lang for question in api.questions] == ["en", "en", "fr", "fr"]
     assert "language" in [caption.get("act") for caption in told]
