@@ -9,6 +9,7 @@ from app.agent.api import (
     AnswerEvent,
     Done,
     Grounded,
+    KnownName,
     Question,
     Said,
     Sentence,
@@ -133,3 +134,16 @@ async def test_a_busy_model_is_told_from_a_broken_one() -> None:
     for answer in (busy, _stream(f"event: error\ndata: {json.dumps(problem)}\n\n")):
         with pytest.raises(AnswerLater, match="Eight questions wait"):
             await _events(_api(lambda request, answer=answer: answer))  # type: ignore[misc]
+
+
+async def test_names_come_with_the_words_that_are_not_meant() -> None:
+    def answer(request: httpx.Request) -> httpx.Response:
+        assert str(request.url) == "http://api/v1/vocabulary?kb=museum"
+        return httpx.Response(200, json={"names": [{"text": "Galley", "like": ["gallery"]}]})
+
+    assert await _api(answer).names("museum") == [KnownName("Galley", ["gallery"])]
+
+
+async def test_an_api_without_names_is_unavailable() -> None:
+    with pytest.raises(AnswerUnavailable):
+        await _api(lambda request: httpx.Response(404, json={"title": "Not Found"})).names(None)
