@@ -139,6 +139,7 @@ async def test_the_description_lists_every_route(api: httpx.AsyncClient) -> None
         "/v1/sources/{source}",
         "/v1/sources/{source}/runs",
         "/v1/visits",
+        "/v1/vocabulary",
         "/v1/visits/{visit}",
         "/v1/visits/{visit}/listen",
     }
