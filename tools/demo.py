@@ -88,6 +88,7 @@ async def show_a_visit(stack: Stack) -> None:
     save_wav(folder / "heard.wav", reply.sound)
     reply.picture.save(folder / "avatar.png")
     say(f"  speech sent to the stage in this visit: {stage[-1] if stage else 0.0:.1f} s")
+    say(f"  first sound: {reply.sound_s:.2f} s after the question ended")
     say(f"  first audible word: {reply.wait_s:.2f} s after the question ended")
     say(f"  what the visitor heard: {folder / 'heard.wav'}")
     say(f"  what the visitor saw:   {folder / 'avatar.png'}")
@@ -115,7 +116,7 @@ def _tell(event: visitor.Event) -> None:
         case "grounding":
             for hit in event["hits"]:
                 say(f"  found [{hit['n']}] {hit['score']:.3f}  {hit['title']}  {hit['link']}")
-        case "sentence" | "abstained" | "apology":
+        case "filler" | "sentence" | "abstained" | "apology":
             cited = ", ".join(f"[{c['n']}] {c['link']}" for c in event.get("citations", []))
             say(f"  says: “{event['text']}”" + (f"  ← {cited}" if cited else ""))
         case "done":

@@ -26,6 +26,10 @@ FRAME = RATE * FRAME_MS // 1000
 # at 0.03 to 0.2, the Opus decoder's comfort noise below 0.001.
 AUDIBLE = 0.01
 QUIET_S = 1.2
+# A pause in speech; and by how much a line's caption may come after its first sound.
+_PAUSE_S, _AHEAD_S = 0.3, 0.4
+# What is said to fill a wait is no answer.
+LINES = frozenset({"sentence", "abstained", "apology"})
 
 Event = dict[str, Any]
 
@@ -36,16 +40,22 @@ class Reply:
 
     asked_at: float
     events: list[Event] = field(default_factory=list)
+    first_sound_at: float | None = None
     first_audible_at: float | None = None
     sound: Samples = field(default_factory=lambda: np.zeros(0, np.int16))
     picture: Image.Image | None = None
 
     @property
     def wait_s(self) -> float:
-        """From the end of the question to the avatar's first audible sound."""
+        """From the end of the question to the first audible word of the answer."""
         if self.first_audible_at is None:
             raise NothingHeard("The avatar said nothing that could be heard.")
         return self.first_audible_at - self.asked_at
+
+    @property
+    def sound_s(self) -> float:
+        """From the end of the question to the first sound, be it only "one moment"."""
+        return self.wait_s if self.first_sound_at is None else self.first_sound_at - self.asked_at
 
     def of(self, kind: str) -> list[Event]:
         """The events of one type, in order."""
@@ -68,6 +78,8 @@ class Visitor:
         self._to_say: asyncio.Queue[tuple[Samples, asyncio.Future[float]]] = asyncio.Queue()
         self._heard: list[Samples] = []
         self._loud_at = 0.0
+        self._onsets: list[float] = []
+        self._first_line_at = self._last_line_at = 0.0
         self._last_frame: rtc.VideoFrame | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._appeared = asyncio.Event()
@@ -113,6 +125,8 @@ class Visitor:
         """
         self.reply = Reply(asked_at=time.monotonic())
         self._heard.clear()
+        self._onsets.clear()
+        self._first_line_at = self._last_line_at = 0.0
         if isinstance(question, Path):
             spoken: asyncio.Future[float] = asyncio.get_running_loop().create_future()
             self.reply.asked_at = float("inf")
@@ -126,10 +140,13 @@ class Visitor:
         try:
             async with asyncio.timeout(timeout_s):
                 await self._until(self._answered)
-                await self._until(lambda: self._quiet_since(self.reply.asked_at))
+                # The last line's sound may follow its caption.
+                await self._until(lambda: self._quiet_since(self._last_line_at - _AHEAD_S))
         except TimeoutError:
             raise NothingHeard(f"No complete answer was heard within {timeout_s:.0f} s.") from None
         self.reply.sound = np.concatenate(self._heard)
+        since = self._first_line_at - _AHEAD_S if self.reply.of("filler") else 0.0
+        self.reply.first_audible_at = next((at for at in self._onsets if at >= since), None)
         return self.reply
 
     def _agent(self) -> str:
@@ -191,11 +208,18 @@ class Visitor:
                 self._heard.append(samples.copy())
                 self._something_came.set()
                 if float(np.sqrt(np.mean((samples / 32768.0) ** 2))) > AUDIBLE:
-                    self._loud_at = time.monotonic()
-                    if self.reply.first_audible_at is None and self._loud_at > self.reply.asked_at:
-                        self.reply.first_audible_at = self._loud_at
-                    elif self.reply.picture is None and self.reply.first_audible_at is not None:
-                        self._take_picture()
+                    self._take_sound(time.monotonic())
+
+    def _take_sound(self, now: float) -> None:
+        before, self._loud_at = self._loud_at, now
+        if now < self.reply.asked_at:
+            return
+        if not self._onsets or now - before > _PAUSE_S:
+            self._onsets.append(now)
+        if self.reply.first_sound_at is None:
+            self.reply.first_sound_at = now
+        elif self.reply.picture is None:
+            self._take_picture()
 
     async def _watch(self, track: rtc.Track) -> None:
         stream = rtc.VideoStream(track, format=rtc.VideoBufferType.RGB24)
@@ -206,7 +230,7 @@ class Visitor:
 
     def _take_picture(self) -> None:
         """Half a second into the answer, when the mouth is surely moving."""
-        began, frame = self.reply.first_audible_at, self._last_frame
+        began, frame = self.reply.first_sound_at, self._last_frame
         if began is not None and frame is not None and self._loud_at - began > 0.5:
             size = (frame.width, frame.height)
             self.reply.picture = Image.frombytes("RGB", size, bytes(frame.data))
@@ -217,6 +241,9 @@ class Visitor:
     async def _read_event(self, reader: rtc.TextStreamReader) -> None:
         event: Event = json.loads(await reader.read_all())
         self.reply.events.append(event)
+        if event["type"] in LINES:
+            self._last_line_at = time.monotonic()
+            self._first_line_at = self._first_line_at or self._last_line_at
         self._something_came.set()
         self._on_event(event)
 
