@@ -99,8 +99,8 @@ class Vocabulary:
 
 
 def _is_loose(window: Sequence[re.Match[str]]) -> bool:
-    """Whether a small word stands at an end, which belongs to the sentence and not to a name."""
-    return any(len(word[0]) <= 2 or word[0].lower() in _SMALL for word in (window[0], window[-1]))
+    """Whether a small word is in it: "will he mind" is a sentence, and no ship's name."""
+    return any(len(word[0]) <= 2 or word[0].lower() in _SMALL for word in window)
 
 
 def how_alike(heard: str, heard_sound: str, name: str, name_sound: str) -> float:
