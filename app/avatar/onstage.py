@@ -26,10 +26,10 @@ class StageVoice:
     `on_trouble` is told, once, when the stage takes speech and says nothing.
     """
 
-    # With a voice that streams at 1.5 times real time the visitor sees the mouth move 136 ms after its
-    # first frame, where LiveKit's plugin (0.6 s first) takes 471 (`python -m bench`, medians of 8
-    # rounds, 2026-11-23). How far ahead the rest is sent bounds what an interruption takes back; it is
-    # reasoned, not measured.
+    # With a voice that streams at 1.5 times real time the visitor sees the mouth move 136 ms after
+    # its first frame, where LiveKit's plugin (0.6 s first) takes 471 (`python -m bench`, medians of
+    # 8 rounds, 2026-11-23). How far ahead the rest is sent bounds what an interruption takes back;
+    # that is reasoned, not measured.
     first_s = 0.1
     lead_s = 0.8
 
