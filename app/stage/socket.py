@@ -93,6 +93,8 @@ async def _read(socket: Socket, session: StageSession, most: int | None) -> None
                 await socket.close(_TOO_LONG, f"a packet holds at most {most} bytes")
                 return
             obey(session, message)
+            # Minutes of speech may come at once: what is played meanwhile keeps its turn.
+            await asyncio.sleep(0)
     except WebSocketDisconnect:
         return
 
