@@ -19,6 +19,7 @@ Occasion = Literal[
     "soon",
     "rest",
     "goodbye",
+    "still_there",
 ]
 
 _PHRASES: dict[Occasion, dict[str, str]] = {
@@ -169,6 +170,18 @@ _PHRASES: dict[Occasion, dict[str, str]] = {
         "pt": "Adeus, e obrigado pela sua visita.",
         "pl": "Do widzenia i dziękuję za wizytę.",
         "ro": "La revedere și mulțumesc pentru vizită.",
+    },
+    # Nothing was said for a while.
+    "still_there": {
+        "en": "Is there anything else you would like to know?",
+        "fr": "Voulez-vous savoir autre chose ?",
+        "de": "Möchten Sie noch etwas wissen?",
+        "es": "¿Le gustaría saber algo más?",
+        "it": "Vorrebbe sapere altro?",
+        "nl": "Wilt u nog iets weten?",
+        "pt": "Gostaria de saber mais alguma coisa?",
+        "pl": "Czy chcieliby Państwo wiedzieć coś jeszcze?",
+        "ro": "Ați dori să mai știți ceva?",
     },
     "opening": {
         "en": "Hello! What would you like to know?",

@@ -176,10 +176,10 @@ class AvatarSettings(BaseModel):
     """The video stage: our own on this machine, or LiveAvatar with a key and an avatar id.
 
     After `patience_s` the agent speaks itself until the avatar is there. A visitor who says nothing
-    for `away_s` is bid goodbye, and the stage is stopped; with `keep_voice` the visit goes on
-    without a face. A minute costs `minute_cents`; `visit_cents` and `month_cents` are the
-    most that a visit and a calendar month (UTC) may cost. An agent that is silent for `lease_s`
-    is taken for dead, and its stage is stopped.
+    for `away_s`, and nothing when asked for more before, is bid goodbye, and the stage is stopped;
+    with `keep_voice` the visit goes on without a face. A minute costs `minute_cents`; `visit_cents`
+    and `month_cents` are the most that a visit and a calendar month (UTC) may cost. An agent that
+    is silent for `lease_s` is taken for dead, and its stage is stopped.
     """
 
     url: str = "http://127.0.0.1:8089"

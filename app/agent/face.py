@@ -21,8 +21,15 @@ logger = logging.getLogger(__name__)
 WARN_S = 60.0
 # A goodbye takes about this long to say.
 GOODBYE_S = 6.0
+# Of the time that a visitor may say nothing, so much is left once they were asked for more.
+_ASKED_SHARE = 1 / 3
 
 Notice = tuple[Occasion, str]
+
+
+def asked_after_s(away_s: float) -> float:
+    """After how long a silence a visitor is asked for more, who may say nothing for `away_s`."""
+    return away_s * (1 - _ASKED_SHARE)
 
 
 class Face:
@@ -46,6 +53,7 @@ class Face:
         self._seen = False
         self._warned = False
         self._ending: asyncio.TimerHandle | None = None
+        self._asked: asyncio.TimerHandle | None = None
         self._farewell: asyncio.Task[None] | None = None
         self.avatar = LiteAvatar(
             settings.avatar,
@@ -70,8 +78,9 @@ class Face:
 
     async def aclose(self) -> None:
         """Take the avatar away."""
-        if self._ending is not None:
-            self._ending.cancel()
+        for timer in (self._ending, self._asked):
+            if timer is not None:
+                timer.cancel()
         if self._farewell is not None:
             self._farewell.cancel()
         await self.avatar.aclose()
@@ -115,8 +124,21 @@ class Face:
         )
 
     def _on_user_state(self, event: UserStateChangedEvent) -> None:
-        if event.new_state == "away" and not self.avatar.states.over:
-            self._take_leave("the visitor was away")
+        """Nobody has said anything for a while: one question, then goodbye."""
+        if self._asked is not None:
+            self._asked.cancel()
+        if event.new_state != "away" or self.avatar.states.over:
+            return
+        self._ask_for_more()
+        self._asked = asyncio.get_running_loop().call_later(
+            self._settings.away_s * _ASKED_SHARE, self._take_leave, "the visitor was away"
+        )
+
+    def _ask_for_more(self) -> None:
+        if self._session is not None and self._farewell is None:
+            text = phrase("still_there", self._lang())
+            self._notice("still_there")
+            self._session.say(text, add_to_chat_ctx=False)
 
     def _take_leave(self, reason: str) -> None:
         if self._farewell is None:

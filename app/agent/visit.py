@@ -10,7 +10,7 @@ from livekit.agents import CloseEvent, JobContext
 
 from app.agent.addressee import write_only_to
 from app.agent.captions import open_captions, to_page
-from app.agent.face import Face
+from app.agent.face import Face, asked_after_s
 from app.agent.grounded_llm import GroundedLLM, Visit
 from app.agent.http_api import open_api
 from app.agent.session import new_session, room_options
@@ -65,7 +65,7 @@ async def attend(ctx: JobContext, settings: Settings, models: Models) -> None:
     speech = open_speech(settings.speech, models, visit.lang, visit.kb or settings.grounding.kb)
     filler_s = settings.agent.filler_s
     grounded = GroundedLLM(api, Turns(captions.publish), visit, speech, filler_s=filler_s)
-    away_s = settings.avatar.away_s
+    away_s = asked_after_s(settings.avatar.away_s)
     session = new_session(grounded, speech, answer_timeout_s=timeout, away_s=away_s)
     session.on("close", lambda event: _on_close(ctx, ended, event))
     face = Face(settings, captions, log, lang=lambda: grounded.lang, leave=ctx.shutdown)

@@ -4,10 +4,11 @@ import asyncio
 from typing import Any, cast
 
 import pytest
+from livekit.agents import UserStateChangedEvent
 
 from app.agent import face as faces
 from app.agent.captions import Captions
-from app.agent.face import Face
+from app.agent.face import Face, asked_after_s
 from app.agent.turns import Caption
 from app.agent.visit_log import VisitLog
 from app.avatar.states import State
@@ -91,4 +92,29 @@ async def test_a_visit_that_keeps_no_voice_ends_with_its_face() -> None:
     await until(lambda: scene.left)
     assert scene.left == ["the visitor was away"]
     assert scene.speaker.said == [phrase("goodbye", "de")]
+    await scene.face.aclose()
+
+
+def silent(state: str) -> Any:
+    return UserStateChangedEvent(old_state="listening", new_state=cast(Any, state))
+
+
+async def test_a_silent_visitor_is_asked_for_more_and_then_bid_goodbye() -> None:
+    scene = Scene(away_s=0.3, keep_voice=False)
+    scene.face._on_user_state(silent("away"))
+    assert scene.speaker.said == [phrase("still_there", "de")]
+    assert scene.left == []
+    await until(lambda: scene.left)
+    assert scene.speaker.said == [phrase("still_there", "de"), phrase("goodbye", "de")]
+    assert scene.notices() == ["still_there", "goodbye"]
+    await scene.face.aclose()
+
+
+async def test_who_speaks_again_is_not_bid_goodbye() -> None:
+    scene = Scene(away_s=0.15)
+    scene.face._on_user_state(silent("away"))
+    scene.face._on_user_state(silent("speaking"))
+    await asyncio.sleep(0.1)
+    assert scene.speaker.said == [phrase("still_there", "de")]
+    assert asked_after_s(180.0) == pytest.approx(120.0)
     await scene.face.aclose()

@@ -25,7 +25,7 @@ async def controlled(
         bearer = await stage.token()
         started = await stage.http.post("/v1/sessions/start", headers=bearer)
         address = started.json()["data"]["ws_url"]
-        async with asyncio.timeout(10), connect(address) as socket:
+        async with asyncio.timeout(30), connect(address) as socket:
             yield socket, stage, bearer
 
 
