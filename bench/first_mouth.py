@@ -106,7 +106,7 @@ class _Unpaid:
     async def opens(self, session: str) -> None:
         pass
 
-    def closed(self, session: str) -> None:
+    def closed(self, session: str, *, came: bool) -> None:
         pass
 
 

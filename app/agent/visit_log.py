@@ -40,9 +40,9 @@ class VisitLog:
                 f"the session was not started, since the API could not note it: {error}"
             ) from error
 
-    def closed(self, session: str) -> None:
+    def closed(self, session: str, *, came: bool) -> None:
         """It costs no more."""
-        self.start(self._report(stage_closed=session))
+        self.start(self._report(stage_closed=session, stage_unused=not came))
 
     def step(self, change: Transition) -> None:
         """The avatar came into a state."""

@@ -125,6 +125,7 @@ class VisitReport(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """What the agent tells of a visit; seconds are the total so far."""
 
     stage_closed: Annotated[str, Meta(max_length=128)] | None = None
+    stage_unused: bool = False
     avatar: ReportedStep | None = None
     stage_session: Annotated[str, Meta(max_length=128)] | None = None
     stage_seconds: Annotated[float, Meta(ge=0)] | None = None
@@ -137,6 +138,7 @@ class VisitReport(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
         return Change(
             stage_session=self.stage_session,
             stage_closed=self.stage_closed,
+            stage_unused=self.stage_unused,
             avatar=self.avatar.step() if self.avatar else None,
             stage_seconds=self.stage_seconds,
             ended_reason=ended,

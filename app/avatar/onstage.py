@@ -77,6 +77,11 @@ class StageVoice:
             self._finish("the stage should have ended")
         return self._finished
 
+    @property
+    def sounding(self) -> bool:
+        """Whether the visitor should be hearing it now."""
+        return self.head.started and not self._finished and self.head.ahead_s > 0
+
     async def begin(self) -> None:
         if self._hushing is not None:
             await asyncio.wait({self._hushing})

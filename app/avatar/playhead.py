@@ -13,6 +13,8 @@ class Playhead:
     def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
         self._now = now
         self._began: float | None = None
+        self.unheard_s = 0.0
+        """How much at its end seemed heard, and was not."""
         self.sent_s = 0.0
         self.first_sent: float | None = None
 
@@ -49,6 +51,10 @@ class Playhead:
         if self._began is not None:
             self._began = max(self._began, now - self.sent_s)
         self.sent_s += length_s
+
+    def take_back(self, length_s: float) -> None:
+        """The last of what should have been heard was not."""
+        self.unheard_s = min(length_s, self.heard_s)
 
     def start(self) -> None:
         """The first of it is heard now."""

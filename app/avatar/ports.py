@@ -1,8 +1,18 @@
 """What the supervisor of an avatar needs of its surroundings."""
 
+from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
 from app.avatar.carrier import Carrier
+
+
+class Hearing(Protocol):
+    """What is heard of the avatar in the room."""
+
+    @property
+    def silent_s(self) -> float:
+        """Since when nothing was heard, in seconds; 0 where it cannot be known."""
+        ...
 
 
 class Presence(Protocol):
@@ -23,6 +33,14 @@ class Presence(Protocol):
         """Return when it is not in the room any more."""
         ...
 
+    def here(self) -> bool:
+        """Whether it is in the room now, seen or not."""
+        ...
+
+    def listening(self) -> AbstractAsyncContextManager[Hearing]:
+        """Listen to it while the context lasts."""
+        ...
+
 
 class Ledger(Protocol):
     """Who has to know of every session that costs."""
@@ -31,8 +49,8 @@ class Ledger(Protocol):
         """A session is about to cost. Raises StageUnavailable when that cannot be noted."""
         ...
 
-    def closed(self, session: str) -> None:
-        """It costs no more: its stop was sent."""
+    def closed(self, session: str, *, came: bool) -> None:
+        """It costs no more: its stop was sent. Nothing at all if its avatar never came."""
         ...
 
 

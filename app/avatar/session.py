@@ -7,12 +7,14 @@ speaks itself; `Supervisor` says when, and why.
 import asyncio
 import contextlib
 from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
 from typing import Any
 
 from livekit import rtc
 from livekit.agents import AgentSession, utils
 from livekit.agents.voice.avatar import AvatarSession
 
+from app.avatar.hearing import Ear
 from app.avatar.lite import LiteClient
 from app.avatar.mouth import Mouth
 from app.avatar.own import OwnVoice
@@ -138,6 +140,14 @@ class InRoom:
             room=self._room, identity=IDENTITY, kind=rtc.TrackKind.KIND_VIDEO
         )
 
+    def here(self) -> bool:
+        """Whether it is in the room now."""
+        return IDENTITY in self._room.remote_participants
+
+    def listening(self) -> AbstractAsyncContextManager[Ear]:
+        """Listen to it while the context lasts."""
+        return Ear(self._room, IDENTITY).listening()
+
     async def leaves(self) -> None:
         """Return when it has left."""
         left = asyncio.Event()
@@ -148,7 +158,7 @@ class InRoom:
 
         self._room.on("participant_disconnected", note)
         try:
-            if IDENTITY in self._room.remote_participants:
+            if self.here():
                 await left.wait()
         finally:
             self._room.off("participant_disconnected", note)

@@ -7,21 +7,20 @@ A session that was asked for is always stopped. Knows no LiveKit: see `app.avata
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
-from typing import TypeVar
 
 from tenacity import AsyncRetrying, retry_if_exception_type, wait_exponential
 
+from app.avatar.hearing import unheard
 from app.avatar.lite import LiteClient, LiteSession, ServerEvent
 from app.avatar.onstage import StageVoice
 from app.avatar.ports import Ledger, Outlet, Presence
+from app.avatar.race import first
 from app.avatar.states import DEADLINES_S, State, States
 from app.errors import StageError, StageRefused, StageUnavailable
 
 logger = logging.getLogger(__name__)
-
-Outcome = TypeVar("Outcome")
 
 # After a session that failed, seconds until the next is asked for; then the visit stays without.
 PAUSES_S = (1.0, 4.0, 15.0, 60.0)
@@ -124,19 +123,23 @@ class Supervisor:
         async with self._deadline(State.CREATING):
             terms = await calls.mint(presence.url, presence.room, presence.token())
         await self._ledger.opens(terms.session_id)
+        came = False
         try:
             self._move(State.STARTING, "the stage gave a session")
             async with self._deadline(State.STARTING):
                 session = await self._client.start(terms)
             async with session:
                 self._move(State.JOINING, "the stage has started")
-                async with self._deadline(State.JOINING):
-                    await session.wait_connected()
-                    await self._presence.arrives()
+                try:
+                    async with self._deadline(State.JOINING):
+                        await session.wait_connected()
+                        await presence.arrives()
+                finally:
+                    came = presence.here()
                 self._move(State.READY, "the avatar is in the room")
                 yield session
         finally:
-            self._ledger.closed(terms.session_id)
+            self._ledger.closed(terms.session_id, came=came)
 
     async def _stay(self, session: LiteSession, voice: StageVoice) -> None:
         """Follow the session over its connections; raises StageUnavailable when it is lost."""
@@ -152,8 +155,11 @@ class Supervisor:
 
     async def _first_loss(self, session: LiteSession, voice: StageVoice) -> _Loss:
         self._trouble = asyncio.get_running_loop().create_future()
-        return await _first(
-            self._follow(session, voice), self._missed(), self._in_trouble(self._trouble)
+        return await first(
+            self._follow(session, voice),
+            self._missed(),
+            self._silent(voice),
+            self._in_trouble(self._trouble),
         )
 
     async def _follow(self, session: LiteSession, voice: StageVoice) -> _Loss:
@@ -172,6 +178,10 @@ class Supervisor:
         await self._presence.leaves()
         return _Loss("the avatar left the room", gone=True)
 
+    async def _silent(self, voice: StageVoice) -> _Loss:
+        await unheard(self._presence, voice)
+        return _Loss("the stage says that it speaks, and is silent", gone=True)
+
     async def _in_trouble(self, trouble: asyncio.Future[StageUnavailable]) -> _Loss:
         return _Loss(str(await trouble), final=True)
 
@@ -189,7 +199,7 @@ class Supervisor:
 
         try:
             async with asyncio.timeout(self._deadlines_s[State.RECONNECTING]):
-                return await _first(self._reconnect(session), gone())
+                return await first(self._reconnect(session), gone())
         except TimeoutError:
             return False
 
@@ -218,18 +228,6 @@ class Supervisor:
     def _move(self, state: State, reason: str) -> None:
         if not self.states.over:
             self.states.move(state, reason)
-
-
-async def _first(*works: Coroutine[None, None, Outcome]) -> Outcome:
-    """What the first of these comes to; the others are cancelled."""
-    tasks = [asyncio.create_task(work) for work in works]
-    try:
-        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-        return done.pop().result()
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 def _said(event: ServerEvent) -> str | None:

@@ -85,6 +85,8 @@ class Take:
             self.note()
             await asyncio.sleep(_TICK_S)
         self.note()
+        if carrier.head.unheard_s:
+            self._utterance.unhear(size(carrier.head.unheard_s))
 
 
 def length_s(pcm_bytes: int) -> float:

@@ -81,6 +81,11 @@ class Utterance:
             self._told += 1
             self._marks[self._told - 1][1].begins()
 
+    def unhear(self, length: int) -> None:
+        """The last so many bytes were not heard: go back to the sentence that was cut."""
+        self.at = max(0, self.at - length)
+        self.rewind()
+
     def rewind(self) -> None:
         """Go back to the beginning of the sentence that was cut; one nearly heard is left alone."""
         for begin, _, end in self._spans():

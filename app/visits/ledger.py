@@ -1,6 +1,7 @@
 """The ledger: which sessions on the stage were paid for, and what they came to.
 
-A session costs what it lasts, and at least its first minute, which is taken at its start.
+A session costs what it lasts, and at least its first minute, which is taken at its start and given
+back when the avatar never came.
 """
 
 import math
@@ -31,16 +32,18 @@ async def note_stage(connection: AsyncConnection, visit: str, change: Change) ->
             values = {name: getattr(line, name) for name in StageSession.__dataclass_fields__}
             await connection.execute(insert(StageSessionRow).values(values))
     if change.stage_closed is not None:
-        await _close(connection, change.stage_closed, "the agent")
+        await _close(connection, change.stage_closed, "the agent", unused=change.stage_unused)
     if change.avatar is not None:
         step = change.avatar
         values = {"at": step.at, "state": step.state, "reason": step.reason[:500]}
         await connection.execute(insert(AvatarStepRow).values(visit_id=visit, **values))
 
 
-async def _close(connection: AsyncConnection, session: str, by: str) -> None:
+async def _close(
+    connection: AsyncConnection, session: str, by: str, *, unused: bool = False
+) -> None:
     open_one = (StageSessionRow.id == session) & StageSessionRow.closed_at.is_(None)
-    closed = {"closed_at": datetime.now(UTC), "closed_by": by[:200]}
+    closed = {"closed_at": datetime.now(UTC), "closed_by": by[:200], "unused": unused}
     await connection.execute(update(StageSessionRow).where(open_one).values(closed))
 
 
@@ -114,7 +117,7 @@ class Ledger:
 
 def charged_s(session: StageSession, now: datetime) -> float:
     """The seconds of it that the stage charges."""
-    return max(60.0, _age(session, now))
+    return 0.0 if session.unused else max(60.0, _age(session, now))
 
 
 def _age(session: StageSession, now: datetime) -> float:

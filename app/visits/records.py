@@ -51,13 +51,17 @@ class SpokenTurn:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StageSession:
-    """A paid session on the stage, open until `closed_at`; a line of the ledger."""
+    """A paid session on the stage, open until `closed_at`; a line of the ledger.
+
+    `unused` = its avatar never came, which costs nothing.
+    """
 
     id: str
     visit_id: str
     opened_at: datetime
     closed_at: datetime | None = None
     closed_by: str = ""
+    unused: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,11 +77,13 @@ class AvatarStep:
 class Change:
     """What the agent reports of a visit; None = nothing new.
 
-    `stage_session` is about to be started, `stage_closed` was stopped.
+    `stage_session` is about to be started, `stage_closed` was stopped, `stage_unused` if its
+    avatar never came.
     """
 
     stage_session: str | None = None
     stage_closed: str | None = None
+    stage_unused: bool = False
     avatar: AvatarStep | None = None
     stage_seconds: float | None = None
     ended_reason: str | None = None

@@ -55,6 +55,7 @@ class StageSessionRow(Base):
     opened_at: Mapped[datetime] = mapped_column(Moment, index=True)
     closed_at: Mapped[datetime | None] = mapped_column(Moment)
     closed_by: Mapped[str] = mapped_column(String(200), default="")
+    unused: Mapped[bool] = mapped_column(default=False)
 
 
 class AvatarStepRow(Base):

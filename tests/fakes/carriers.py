@@ -1,6 +1,8 @@
 """Carriers, presence and a ledger on paper."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 from app.avatar.carrier import Carrier
 from app.avatar.playhead import Playhead
@@ -68,6 +70,7 @@ class PaperPresence:
     def __init__(self) -> None:
         self.comes = True
         self.left = asyncio.Event()
+        self.silent_s = 0.0
 
     def token(self) -> str:
         return "token"
@@ -80,6 +83,13 @@ class PaperPresence:
     async def leaves(self) -> None:
         await self.left.wait()
 
+    def here(self) -> bool:
+        return self.comes and not self.left.is_set()
+
+    @asynccontextmanager
+    async def listening(self) -> AsyncIterator["PaperPresence"]:
+        yield self
+
 
 class PaperLedger:
     """Implements Ledger."""
@@ -87,6 +97,7 @@ class PaperLedger:
     def __init__(self) -> None:
         self.opened: list[str] = []
         self.closed_ones: list[str] = []
+        self.unused: list[str] = []
         self.down = False
 
     async def opens(self, session: str) -> None:
@@ -94,5 +105,7 @@ class PaperLedger:
             raise StageUnavailable("the session could not be noted")
         self.opened.append(session)
 
-    def closed(self, session: str) -> None:
+    def closed(self, session: str, *, came: bool) -> None:
         self.closed_ones.append(session)
+        if not came:
+            self.unused.append(session)

@@ -208,6 +208,9 @@ FAULTS: list[tuple[str, dict[str, Any], dict[str, Any], list[str], float]] = [
         [AGENT, AVATAR],
         0.3,
     ),
+    ("it goes deaf in mid-visit", {"deaf": True}, {}, [AGENT, AVATAR], 0.3),
+    ("it reports as usual and is silent", {"silent": True}, {}, [AGENT, AVATAR], 0.3),
+    ("it falls silent in mid-visit", {"silent": True}, {}, [AGENT, AVATAR], 0.3),
     ("events are lost", {"lost": ["agent.speak_ended", "agent.state_updated"]}, {}, [AVATAR], 0.3),
     ("events come twice", {"doubled": ["*"]}, {}, [AVATAR], 0.3),
 ]
@@ -227,7 +230,8 @@ async def test_a_fault_of_the_stage_costs_no_sentence(
 ) -> None:
     began = time.monotonic()
     # What is to break in the middle must not refuse the first connection.
-    first, later = ({}, faults) if "cut_after_s" in faults else (faults, {})
+    in_middle = "cut_after_s" in faults or what.endswith("in mid-visit")
+    first, later = ({}, faults) if in_middle else (faults, {})
     async with talk(livekit_server, first, **settings) as talked:
         waited = time.monotonic() - began
         if later:

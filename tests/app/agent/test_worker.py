@@ -88,14 +88,14 @@ async def test_a_visit_is_reported_as_it_goes_and_when_it_ends() -> None:
     await log.opens("s1")
     log.stage_seconds(1.5)
     log.step(Transition(before=None, state=State.CREATING, reason="the visitor is here", at=1.0))
-    log.closed("s1")
+    log.closed("s1", came=True)
     await log.close("visitor_left")
     step = {"at": 1.0, "state": "creating", "reason": "the visitor is here"}
     assert api.reports == [
         ("v1", {"stage_session": "s1"}),
         ("v1", {"stage_seconds": 1.5}),
         ("v1", {"avatar": step}),
-        ("v1", {"stage_closed": "s1"}),
+        ("v1", {"stage_closed": "s1", "stage_unused": False}),
         ("v1", {"state": "ended", "ended_reason": "visitor_left", "stage_seconds": 1.5}),
     ]
 

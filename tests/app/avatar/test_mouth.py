@@ -98,6 +98,19 @@ async def test_a_stage_that_is_gone_is_taken_over_from_where_it_was_heard(there:
     assert whole.endswith(there.own.said)
 
 
+async def test_what_a_stage_seemed_to_say_and_nobody_heard_is_said_again(there: Stage) -> None:
+    there.stage.lead_s = 10
+    whole = await there.say(("One. ", 0.8), ("Two. ", 0.8), ("Three. ", 0.3))
+    await until(lambda: there.begun == ["One. ", "Two. "])
+    await asyncio.sleep(0.3)
+    there.stage.head.take_back(0.15)
+    there.stage.lost = there.stage.gone = True
+    event = await there.playout()
+    assert there.own.said == whole[int(0.8 * RATE) * 2 :]
+    assert event.synchronized_transcript == "One. Two. Three. "
+    assert there.begun == ["One. ", "Two. ", "Three. "]
+
+
 async def test_the_stage_takes_over_again_at_the_next_sentence(there: Stage) -> None:
     there.stage.lost = True
     whole = await there.say(("One. ", 0.1), ("Two. ", 0.1), ("Three. ", 0.1))

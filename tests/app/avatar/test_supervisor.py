@@ -96,6 +96,7 @@ async def test_an_avatar_comes_speaks_is_interrupted_and_is_stopped_once_noted()
     ]
     assert there.changes[-1].reason == "the visitor left"
     assert there.lite.stopped == ["s1"] == there.ledger.opened == there.ledger.closed_ones
+    assert there.ledger.unused == []
     assert there.outlet.carrier is None
 
 
@@ -169,6 +170,25 @@ async def test_a_silent_stage_is_found_out_and_replaced(monkeypatch: pytest.Monk
         assert there.lite.stopped == ["s1"]
 
 
+async def test_a_stage_that_says_it_speaks_and_is_not_heard_is_replaced(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("app.avatar.hearing.UNHEARD_S", 0.2)
+    async with scene() as there:
+        voice = there.voice
+        await there.say()
+        await until(lambda: voice.done)
+        there.presence.silent_s = 100.0  # between what is said, silence is no fault
+        await voice.begin()
+        await voice.speak(SPEECH * 5)
+        await until(lambda: voice.gone)
+        there.presence.silent_s = 0.0
+        assert voice.head.unheard_s == pytest.approx(0.2, abs=0.15)
+        await until(lambda: there.path.count("ready") == 3)
+        assert there.lite.stopped == ["s1"]
+    assert "the stage says that it speaks, and is silent" in [c.reason for c in there.changes]
+
+
 @pytest.mark.parametrize("faults", [{"acknowledges": False}, {"ends": False}])
 async def test_a_report_that_is_lost_holds_up_nothing(
     faults: dict[str, bool], monkeypatch: pytest.MonkeyPatch
@@ -222,17 +242,19 @@ async def test_nothing_starts_that_the_ledger_does_not_know() -> None:
         assert there.lite.started == ["s1"]
 
 
-async def test_a_session_that_is_stopped_while_it_starts_is_stopped_at_the_stage_too() -> None:
+async def test_a_session_that_is_stopped_while_it_starts_is_stopped_and_costs_nothing() -> None:
     async with open_lite(joins=False) as lite, asyncio.timeout(5):
+        presence, ledger = PaperPresence(), PaperLedger()
+        presence.comes = False
         supervisor = Supervisor(
             LiteClient(AvatarSettings(url=lite.url)),
-            PaperPresence(),
+            presence,
             PaperOutlet(),
-            PaperLedger(),
+            ledger,
             states=States(),
         )
         supervisor.start()
         await until(lambda: supervisor.states.now is State.JOINING)
         await supervisor.aclose("the visitor left")
-        assert lite.stopped == ["s1"]
+        assert lite.stopped == ["s1"] == ledger.closed_ones == ledger.unused
         assert supervisor.states.now is State.ENDED

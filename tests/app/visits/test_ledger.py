@@ -68,6 +68,15 @@ def test_a_session_costs_what_it_lasts_and_its_first_minute(
     assert ledger.cents([_session(lasted_s)], NOW) == cents
 
 
+async def test_a_session_whose_avatar_never_came_costs_nothing(visits: Visits) -> None:
+    visit = (await visits.open("museum", "en")).visit.id
+    await visits.report(visit, Change(stage_session="s1"))
+    assert visits.ledger.cents(await visits.ledger.of_visit(visit), datetime.now(UTC)) == 10
+    await visits.report(visit, Change(stage_closed="s1", stage_unused=True))
+    assert visits.ledger.cents(await visits.ledger.of_visit(visit), datetime.now(UTC)) == 0
+    assert await visits.renew(visit) == 180
+
+
 async def test_what_the_agent_reports_is_kept_once(visits: Visits) -> None:
     visit = (await visits.open("museum", "en")).visit.id
     step = AvatarStep(at=NOW, state="ready", reason="the avatar is in the room")

@@ -1,0 +1,19 @@
+"""Several things awaited at once, of which the first decides."""
+
+import asyncio
+from collections.abc import Coroutine
+from typing import TypeVar
+
+Outcome = TypeVar("Outcome")
+
+
+async def first(*works: Coroutine[None, None, Outcome]) -> Outcome:
+    """What the first of these comes to; the others are cancelled."""
+    tasks = [asyncio.create_task(work) for work in works]
+    try:
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        return done.pop().result()
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
