@@ -93,7 +93,10 @@ async def test_nothing_leaks_and_no_avatar_falls_mute(
         await asyncio.gather(*(_visit(livekit_server, each) for _ in range(several)))
         visits, barge_ins = visits + several, barge_ins + several * each
     people = await _empty(livekit_server)
-    after = Held.now()
+    after, until = Held.now(), time.monotonic() + SETTLE_S
+    while after.files > before.files + 4 and time.monotonic() < until:
+        await asyncio.sleep(0.5)  # LiveKit's SDK lets sockets go late
+        after = Held.now()
     with capsys.disabled():
         print(  # noqa: T201
             f"\nsoak: {time.monotonic() - began:.0f} s, {visits} visits, {barge_ins} barge-ins; "
