@@ -16,9 +16,9 @@ from app.avatar.hearing import unheard
 from app.avatar.lite import LiteClient, LiteSession, ServerEvent
 from app.avatar.onstage import StageVoice
 from app.avatar.ports import Ledger, Outlet, Presence
-from app.avatar.race import first
 from app.avatar.states import DEADLINES_S, State, States
 from app.errors import StageError, StageRefused, StageUnavailable
+from app.race import first
 
 logger = logging.getLogger(__name__)
 

@@ -4,13 +4,14 @@ import asyncio
 import logging
 import secrets
 from collections import Counter, deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Literal
 
 from app.errors import StageUnavailable
+from app.race import first
 from app.settings import StageSettings
 from app.stage.billing import Bill
 from app.stage.deadlines import Deadlines
@@ -232,18 +233,6 @@ class StageSession:
         self.state = state
         self.changed_at = datetime.now(UTC)
         self.report(SessionStateUpdated(state=state))
-
-
-async def first(*endings: Awaitable[Reason]) -> Reason:
-    """What the first of them says; the others are cancelled and waited for."""
-    tasks = [asyncio.ensure_future(ending) for ending in endings]
-    try:
-        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-        return done.pop().result()
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 def _now() -> float:
