@@ -114,7 +114,7 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
                     ahead,
                     excerpts=excerpts,
                     checker=checker,
-                    likeness=likeness_for(embedder),
+                    likeness=likeness_for(embedder, grounder.sentences),
                     unanswered=unanswered,
                     moderator=moderator,
                     rewriter=rewriter,

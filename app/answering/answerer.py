@@ -62,8 +62,8 @@ class Answerer:
 
     Lets through the errors of grounding (IngestError) and of the model (AnswerError). Without a
     checker, what the model says is said unchecked; without excerpts, the model reads whole
-    passages; without likeness, what rests on passages in
-    another language is compared by what it counts; without `unanswered`, no refusal is kept.
+    passages; without likeness, what rests on passages in another language is compared by what it
+    counts; without `unanswered`, no refusal is kept.
     """
 
     def __init__(

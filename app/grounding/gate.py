@@ -41,13 +41,14 @@ class Question:
     """A question as the gate sees it: its words, the language they are in, their weights.
 
     `nearness` is the mean cosine of the best passages in other languages, where there are enough
-    to tell.
+    to tell, and `passages` how many the knowledge base has in its language.
     """
 
     text: str
     lang: str
     weights: SparseVector
     nearness: float | None = None
+    passages: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

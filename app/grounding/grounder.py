@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from app.grounding.calibration import Calibration
-from app.grounding.gate import Gate, Question, foreign, gate_for
+from app.grounding.gate import Question, foreign, gate_for
 from app.grounding.language import identify
 from app.grounding.ports import QuestionEmbedder, Reranker, Shelf, WordCounts
 from app.grounding.searching import Search
@@ -59,7 +59,9 @@ class Grounder:
         self._settings = settings
         self._gate = gate_for(embedder.name).stricter(settings.strictness)
         self._calibration = Calibration(self._gate, self._found)
-        self._sentences = Sentences(embedder)
+        self._last: tuple[str, Vector] | None = None
+        self.sentences = Sentences(embedder)
+        """The sentences of the passages that were looked at last."""
 
     @property
     def strictness(self) -> float:
@@ -103,9 +105,9 @@ class Grounder:
             return Grounding(hits=(), lang=expected, took_ms=_since(started))
         limit = self._settings.passages
         hits, asked, vector = await self._asked(question, kb, limit, expected)
-        gate = await self._calibrated(kb, asked.lang)
+        gate = await self._calibration.gate(kb, asked.lang, asked.passages)
         doubtful = [hit.passage for hit in gate.doubtful(hits, asked)]
-        nearest = await self._sentences.nearest(vector, doubtful)
+        nearest = await self.sentences.nearest(vector, doubtful)
         admitted = gate.admit(hits, asked, nearest)
         took = _since(started)
         logger.info("question grounded", extra={"kb": kb, "hits": len(admitted), "took_ms": took})
@@ -119,23 +121,23 @@ class Grounder:
         expected, limit = lang or self._settings.language, self._settings.passages
         hits, asked, vector = await self._asked(question, kb, limit, expected)
         near = [hit.passage for hit in foreign(hits, asked)]
-        gate = await self._calibrated(kb, asked.lang)
-        return gate.margin(hits, asked, await self._sentences.nearest(vector, near))
+        gate = await self._calibration.gate(kb, asked.lang, asked.passages)
+        return gate.margin(hits, asked, await self.sentences.nearest(vector, near))
 
     async def excerpts(self, question: str, hits: Sequence[Hit]) -> dict[UUID, Excerpt]:
         """Of each passage, the best first, what is nearest to a question."""
-        vector = await self._embedder.embed_query(shorten(question))
-        return await self._sentences.excerpts(vector, [hit.passage for hit in hits])
+        question = shorten(question)
+        text, vector = self._last or ("", None)
+        if vector is None or text != question:
+            vector = await self._embedder.embed_query(question)
+        return await self.sentences.excerpts(vector, [hit.passage for hit in hits])
 
     async def prepare(self, kb: str) -> None:
         """Load what the first question would otherwise wait for, by asking one."""
         await self.ground("hello", kb)
-        for lang in await self._counts.languages(kb):
-            await self._calibrated(kb, lang)
-
-    async def _calibrated(self, kb: str, lang: str) -> Gate:
         counted = await self._counts.frequencies(kb, ())
-        return await self._calibration.gate(kb, lang, counted.passages.get(lang, 0))
+        for lang, passages in counted.passages.items():
+            await self._calibration.gate(kb, lang, passages)
 
     async def _found(self, text: str, lang: str, kb: str) -> tuple[list[Hit], Question]:
         languages = await self._counts.languages(kb)
@@ -156,7 +158,10 @@ class Grounder:
         if only is None:
             languages = await self._counts.languages(kb)
             spoken = await asyncio.to_thread(_language, question, languages, expected)
-        return await self._search.find(question, spoken, kb, limit, languages)
+        found = await self._search.find(question, spoken, kb, limit, languages)
+        # Most often, what is asked for next are excerpts for the same question.
+        self._last = question, found[2]
+        return found
 
 
 def shorten(question: str, most: int = MOST_WORDS) -> str:

@@ -9,7 +9,7 @@ from app.grounding.gate import Question, coverage, nearness
 from app.grounding.ports import QuestionEmbedder, Reranker, Shelf, WordCounts
 from app.settings import GroundingSettings
 from ingest.documents import Hit, SparseVector, Vector
-from ingest.indexing.sparse import question_vector, terms
+from ingest.indexing.sparse import Frequencies, question_vector, terms
 
 # When the best passage holds this share of the question's idf, its neighbours are not looked at.
 _ENOUGH = 0.75
@@ -45,10 +45,11 @@ class Search:
 
         With it comes the question with the weights of its words, and its vector.
         """
-        vector, words = await asyncio.gather(
+        vector, (words, counted) = await asyncio.gather(
             self._embedder.embed_query(text), self._words(text, kb, languages)
         )
-        question = Question(text=text, lang=spoken, weights=words)
+        passages = counted.passages.get(spoken, 0)
+        question = Question(text=text, lang=spoken, weights=words, passages=passages)
         found = await self._index.search(kb, vector, words, max(limit * WIDER, _AT_LEAST))
         question = replace(question, nearness=nearness(found[:_AT_LEAST], question))
         found = with_shared_words(found, question)
@@ -71,10 +72,14 @@ class Search:
                 return [hits[0], hit, *hits[1 : max(1, len(hits) - 1)]]
         return hits
 
-    async def _words(self, question: str, kb: str, languages: Iterable[str]) -> SparseVector:
+    async def _words(
+        self, question: str, kb: str, languages: Iterable[str]
+    ) -> tuple[SparseVector, Frequencies]:
+        """A question's words as a vector, and what was counted for it."""
         by_lang = {lang: terms(question, lang) for lang in languages}
         wanted = sorted({term for ids in by_lang.values() for term in ids})
-        return question_vector(by_lang, await self._counts.frequencies(kb, wanted))
+        counted = await self._counts.frequencies(kb, wanted)
+        return question_vector(by_lang, counted), counted
 
 
 async def _reranked(reranker: Reranker, question: str, hits: Sequence[Hit]) -> list[Hit]:

@@ -51,17 +51,24 @@ class Sentences:
 
     def __init__(self, embedder: EmbedsPassages) -> None:
         self._embedder = embedder
-        self._kept: OrderedDict[UUID, NDArray[np.float32]] = OrderedDict()
+        self._kept: OrderedDict[str, NDArray[np.float32]] = OrderedDict()
 
     async def learn(self, passages: Sequence[Passage]) -> None:
-        """Embed the sentences of those passages that are not kept yet."""
-        missing = [each for each in passages if each.id not in self._kept]
-        if not missing:
+        """Embed the sentences of those passages that are not kept yet; keep the latest."""
+        cut: dict[str, list[str]] = {}
+        for passage in passages:
+            if passage.text in self._kept:
+                self._kept.move_to_end(passage.text)
+            else:
+                cut[passage.text] = split(passage.text)
+        if not cut:
             return
-        cut = {each.id: split(each.text) for each in missing}
-        vectors = iter(await self._embedder.embed_passages([s for ss in cut.values() for s in ss]))
-        for id_, pieces in cut.items():
-            self._kept[id_] = np.array([next(vectors) for _ in pieces])
+        pieces = [piece for sentences in cut.values() for piece in sentences]
+        vectors = iter(await self._embedder.embed_passages(pieces))
+        for text, sentences in cut.items():
+            self._kept[text] = np.array([next(vectors) for _ in sentences])
+        while len(self._kept) > _KEPT:
+            self._kept.popitem(last=False)
 
     async def excerpts(self, vector: Vector, passages: Sequence[Passage]) -> dict[UUID, Excerpt]:
         """What to show of passages, the best first, for a question with this vector."""
@@ -73,7 +80,7 @@ class Sentences:
 
     def _excerpt(self, passage: Passage, vector: Vector, most: int) -> Excerpt:
         pieces = split(passage.text)
-        order = np.argsort(-(self._kept[passage.id] @ vector))
+        order = np.argsort(-(self._kept[passage.text] @ vector))
         letters = np.cumsum([len(pieces[place]) for place in order])
         count = max(1, int((letters <= most).sum()))
         text = " ".join(pieces[place] for place in sorted(order[:count]))
@@ -82,12 +89,7 @@ class Sentences:
     async def nearest(self, vector: Vector, passages: Sequence[Passage]) -> dict[UUID, float]:
         """The cosine of the sentence of each passage that is nearest to a vector."""
         await self.learn(passages)
-        found = {each.id: float((self._kept[each.id] @ vector).max()) for each in passages}
-        for id_ in found:
-            self._kept.move_to_end(id_)
-        while len(self._kept) > _KEPT:
-            self._kept.popitem(last=False)
-        return found
+        return {each.id: float((self._kept[each.text] @ vector).max()) for each in passages}
 
 
 def split(text: str) -> list[str]:

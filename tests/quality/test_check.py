@@ -22,7 +22,7 @@ from app.answering.check.checker import Checker
 from app.answering.check.likeness import likeness_for
 from app.evaluation.beir import read_set
 from app.evaluation.shelf import cut
-from app.grounding.sentences import split
+from app.grounding.sentences import Sentences, split
 from ingest.chunking.chunk import Chunker
 from ingest.embedding.embed import Embedder
 from ingest.indexing.index import PassageIndex
@@ -80,7 +80,7 @@ async def test_a_sentence_on_something_else_is_withheld_across_languages(
     shelf_parts: tuple[Embedder, PassageIndex],
 ) -> None:
     embedder, _ = shelf_parts
-    likeness = likeness_for(embedder)
+    likeness = likeness_for(embedder, Sentences(embedder))
     assert likeness is not None
     chunker = Chunker(ChunkSettings(), embedder.count_tokens)
     english, german = (read_set(SETS / "xquad" / lang).entries[:24] for lang in ("en", "de"))

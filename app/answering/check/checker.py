@@ -87,8 +87,8 @@ class Checker:
         if reasons and foreign:
             first = evidence[0].read.lang != lang
             found = facts.counted_in(said, asked, foreign, alone=first)
-            if elsewhere := found is not None:
-                near, reasons = found or [], ()
+            if found is not None:
+                near, reasons, elsewhere = found, (), True
         verdict = _verdict(sentence, near, passages, lang)
         if not reasons and not self._entails(said, verdict.quotes):
             reasons = ("entailment",)

@@ -30,11 +30,11 @@ class Embedder(EmbedsPassages, Protocol):
 
 
 class Likeness:
-    """Compares sentences with passages in another language, whose own sentences it keeps."""
+    """Compares sentences with passages in another language, by the `sentences` of those."""
 
-    def __init__(self, embedder: EmbedsPassages) -> None:
+    def __init__(self, embedder: EmbedsPassages, sentences: Sentences) -> None:
         self._embedder = embedder
-        self._sentences = Sentences(embedder)
+        self._sentences = sentences
 
     async def read(self, passages: Sequence[Passage]) -> None:
         """Get to know passages ahead: their sentences take the embedder a tenth of a second."""
@@ -52,6 +52,6 @@ def least(words: int) -> float:
     return min(_MOST, _FEW + _A_WORD * words)
 
 
-def likeness_for(embedder: Embedder) -> Likeness | None:
+def likeness_for(embedder: Embedder, sentences: Sentences) -> Likeness | None:
     """The comparison by an embedder; None for one whose cosines nobody has measured."""
-    return Likeness(embedder) if _MEASURED.search(embedder.name.lower()) else None
+    return Likeness(embedder, sentences) if _MEASURED.search(embedder.name.lower()) else None

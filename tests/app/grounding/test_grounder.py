@@ -135,3 +135,17 @@ async def test_a_stricter_gate_refuses_what_was_just_good_enough() -> None:
     )
     assert (await usual.ground("When does the café open?", "museum", "en")).hits
     assert not (await strict.ground("When does the café open?", "museum", "en")).hits
+
+
+async def test_excerpts_of_the_question_just_asked_need_no_second_look_at_it() -> None:
+    shelf, embedder = Shelf([hit(HOURS, 0.92)]), WordHashEmbedder("intfloat/multilingual-e5-small")
+    asking = Grounder(shelf, embedder, Counts("en"), GroundingSettings())
+    question = "When is the museum open?"
+    hits = (await asking.ground(question, "museum", "en")).hits
+    await asking.ground(question, "museum", "en")
+    asked = embedder.queries
+    excerpts = await asking.excerpts(question, hits)
+    assert embedder.queries == asked
+    assert excerpts[hits[0].passage.id].text
+    assert await asking.excerpts("Is it open on Mondays?", hits)
+    assert embedder.queries == asked + 1

@@ -1,3 +1,5 @@
+import pytest
+
 from app.grounding.sentences import Sentences, split
 from tests.app.grounding.samples import HOURS, passage
 from tests.fakes.embedder import WordHashEmbedder
@@ -33,6 +35,21 @@ async def test_the_nearest_sentence_counts_and_is_embedded_once() -> None:
     assert again == {found.id: cosines[found.id]}
     assert embedder.passages == embedded
     assert await sentences.nearest(near, []) == {}
+
+
+async def test_no_more_is_kept_than_was_looked_at_last(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.grounding.sentences._KEPT", 2)
+    embedder = WordHashEmbedder()
+    sentences = Sentences(embedder)
+    first, second, third = (passage(text) for text in (TWO, HOURS, LATE))
+    vector = await embedder.embed_query("closed")
+    for each in (first, second, first, third):
+        await sentences.excerpts(vector, [each])
+    embedded = embedder.passages
+    await sentences.learn([first, third])
+    assert embedder.passages == embedded
+    await sentences.learn([second])
+    assert embedder.passages > embedded
 
 
 async def test_an_excerpt_has_the_nearest_sentences_in_their_order() -> None:

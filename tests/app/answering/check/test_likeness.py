@@ -7,6 +7,7 @@ from app.answering.check.likeness import Likeness, least, likeness_for
 from app.answering.events import Tokens, Turn
 from app.answering.notes import Notes
 from app.answering.release import Release
+from app.grounding.sentences import Sentences
 from ingest.documents import Passage
 from tests.app.grounding.samples import HOURS, passage
 from tests.fakes.embedder import WordHashEmbedder
@@ -33,7 +34,8 @@ async def said(
 @pytest.mark.parametrize(("sentence", "spoken"), [(GERMAN, True), ("Von allen Tests.", False)])
 async def test_what_rests_on_another_language_must_be_like_it(sentence: str, spoken: bool) -> None:
     shown = [passage(ENGLISH), passage(HOURS, ordinal=1)]
-    likeness = Likeness(WordHashEmbedder())
+    embedder = WordHashEmbedder()
+    likeness = Likeness(embedder, Sentences(embedder))
     told, notes = await said(sentence, shown, likeness)
     assert told == ([sentence] if spoken else [])
     assert notes.done(Tokens()).withheld == (() if spoken else ("meaning",))
@@ -42,7 +44,9 @@ async def test_what_rests_on_another_language_must_be_like_it(sentence: str, spo
 
 async def test_it_is_not_asked_for_where_words_can_be_compared() -> None:
     embedder = WordHashEmbedder()
-    told, _ = await said("The museum is open.", [passage(HOURS)], Likeness(embedder), "en")
+    told, _ = await said(
+        "The museum is open.", [passage(HOURS)], Likeness(embedder, Sentences(embedder)), "en"
+    )
     assert told == ["The museum is open."]
     assert embedder.passages == 0
 
@@ -52,5 +56,6 @@ def test_short_sentences_may_be_further_away() -> None:
 
 
 def test_only_a_model_that_was_measured_is_trusted() -> None:
-    assert likeness_for(WordHashEmbedder()) is None
-    assert likeness_for(WordHashEmbedder("intfloat/multilingual-e5-small")) is not None
+    unknown, known = WordHashEmbedder(), WordHashEmbedder("intfloat/multilingual-e5-small")
+    assert likeness_for(unknown, Sentences(unknown)) is None
+    assert likeness_for(known, Sentences(known)) is not None
