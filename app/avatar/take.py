@@ -73,9 +73,6 @@ class Take:
             await carrier.speak(piece)
             return
         await utterance.grown(_TICK_S)
-        if there < least:
-            # An utterance that keeps growing wakes us at every frame: no faster than the tick.
-            await asyncio.sleep(0)
 
     async def _hear_out(self) -> None:
         carrier = self._carrier
