@@ -14,8 +14,9 @@ import httpx
 
 from bench.paced import Pace, open_paced
 from tools.places import ROOT
+from tools.reply import Reply
 from tools.stack import Stack
-from tools.visitor import Reply, Visitor, open_visit
+from tools.visitor import Visitor, open_visit
 
 SPOKEN = ROOT / "data" / "spoken"
 TIMEOUT_S = 180.0

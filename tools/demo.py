@@ -17,6 +17,7 @@ from tools import visitor
 from tools.errors import SetupFailed
 from tools.places import ROOT, STATE, venv_python
 from tools.progress import say
+from tools.reply import Event, NothingHeard
 from tools.sound import save_wav
 from tools.stack import Stack, open_stack
 
@@ -46,7 +47,7 @@ def main() -> int:
                 keep_running(stack)
     except KeyboardInterrupt:
         say("\nended.")
-    except (SetupFailed, visitor.NothingHeard) as error:
+    except (SetupFailed, NothingHeard) as error:
         print(f"\nThe demo failed: {error}", file=sys.stderr, flush=True)
         return 1
     return 0
@@ -108,7 +109,7 @@ def keep_running(stack: Stack) -> None:
         time.sleep(1)
 
 
-def _tell(event: visitor.Event) -> None:
+def _tell(event: Event) -> None:
     """Print one event of the room the way a bystander would tell it."""
     match event["type"]:
         case "understood":

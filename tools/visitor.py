@@ -9,7 +9,6 @@ import contextlib
 import json
 import time
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +17,7 @@ import numpy as np
 from livekit import rtc
 from PIL import Image
 
+from tools.reply import Event, NothingHeard, Reply
 from tools.sound import RATE, Samples, read_wav
 
 FRAME_MS = 20
@@ -30,40 +30,6 @@ QUIET_S = 1.2
 _PAUSE_S, _AHEAD_S = 0.3, 0.4
 # What is said to fill a wait is no answer.
 LINES = frozenset({"sentence", "abstained", "apology"})
-
-Event = dict[str, Any]
-
-
-@dataclass(slots=True)
-class Reply:
-    """What came back for one question; times in seconds of `time.monotonic()`."""
-
-    asked_at: float
-    events: list[Event] = field(default_factory=list)
-    first_sound_at: float | None = None
-    first_audible_at: float | None = None
-    sound: Samples = field(default_factory=lambda: np.zeros(0, np.int16))
-    picture: Image.Image | None = None
-
-    @property
-    def wait_s(self) -> float:
-        """From the end of the question to the first audible word of the answer."""
-        if self.first_audible_at is None:
-            raise NothingHeard("The avatar said nothing that could be heard.")
-        return self.first_audible_at - self.asked_at
-
-    @property
-    def sound_s(self) -> float:
-        """From the end of the question to the first sound, be it only "one moment"."""
-        return self.wait_s if self.first_sound_at is None else self.first_sound_at - self.asked_at
-
-    def of(self, kind: str) -> list[Event]:
-        """The events of one type, in order."""
-        return [event for event in self.events if event["type"] == kind]
-
-
-class NothingHeard(Exception):
-    """The avatar did not speak, or did not appear, in the time that was given."""
 
 
 class Visitor:

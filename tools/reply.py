@@ -1,0 +1,43 @@
+"""What came back for one question: the events, the sound, the picture, and when."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from PIL import Image
+
+from tools.sound import Samples
+
+Event = dict[str, Any]
+
+
+@dataclass(slots=True)
+class Reply:
+    """What came back for one question; times in seconds of `time.monotonic()`."""
+
+    asked_at: float
+    events: list[Event] = field(default_factory=list)
+    first_sound_at: float | None = None
+    first_audible_at: float | None = None
+    sound: Samples = field(default_factory=lambda: np.zeros(0, np.int16))
+    picture: Image.Image | None = None
+
+    @property
+    def wait_s(self) -> float:
+        """From the end of the question to the first audible word of the answer."""
+        if self.first_audible_at is None:
+            raise NothingHeard("The avatar said nothing that could be heard.")
+        return self.first_audible_at - self.asked_at
+
+    @property
+    def sound_s(self) -> float:
+        """From the end of the question to the first sound, be it only "one moment"."""
+        return self.wait_s if self.first_sound_at is None else self.first_sound_at - self.asked_at
+
+    def of(self, kind: str) -> list[Event]:
+        """The events of one type, in order."""
+        return [event for event in self.events if event["type"] == kind]
+
+
+class NothingHeard(Exception):
+    """The avatar did not speak, or did not appear, in the time that was given."""
