@@ -42,17 +42,18 @@ class Ear:
     def __init__(self, room: rtc.Room, identity: str) -> None:
         self._room = room
         self._identity = identity
-        self._loud_at: float | None = None
+        self._loud_at = time.monotonic()
         self._reading: dict[str, asyncio.Task[None]] = {}
 
     @property
     def silent_s(self) -> float:
-        """Since when nothing was heard; 0 while there is no track that could be heard."""
-        return 0.0 if self._loud_at is None else time.monotonic() - self._loud_at
+        """Since when nothing was heard, for want of sound or of a track that carries it."""
+        return time.monotonic() - self._loud_at
 
     @contextlib.asynccontextmanager
     async def listening(self) -> AsyncIterator["Ear"]:
         """Listen while the context lasts."""
+        self._loud_at = time.monotonic()
         self._room.on("track_subscribed", self._on_track)
         try:
             if there := self._room.remote_participants.get(self._identity):

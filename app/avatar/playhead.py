@@ -53,8 +53,8 @@ class Playhead:
         self.sent_s += length_s
 
     def take_back(self, length_s: float) -> None:
-        """The last of what should have been heard was not."""
-        self.unheard_s = min(length_s, self.heard_s)
+        """The last of what should have been heard was not; of several lengths the longest holds."""
+        self.unheard_s = max(self.unheard_s, min(length_s, self.heard_s))
 
     def start(self) -> None:
         """The first of it is heard now."""

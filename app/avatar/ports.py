@@ -11,7 +11,7 @@ class Hearing(Protocol):
 
     @property
     def silent_s(self) -> float:
-        """Since when nothing was heard, in seconds; 0 where it cannot be known."""
+        """Since when nothing was heard, in seconds."""
         ...
 
 

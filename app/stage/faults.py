@@ -28,6 +28,8 @@ class Faults(Struct, forbid_unknown_fields=True):
     """The avatar comes this late."""
     face_delay_s: Seconds = 0.0
     """Voice and `connected` come in time, the video track this much later."""
+    voiceless: bool = False
+    """The face comes, and a voice is never published."""
     cut_after_s: Seconds | None = None
     """Every WebSocket is closed (1011) after this much speech; new ones are taken."""
     leaves_after_s: Seconds | None = None

@@ -38,6 +38,7 @@ class Place:
     codec: Codec
     ours: bool = False  # a room of the stage's own, which goes when the avatar goes
     face_delay_s: float = 0.0  # the video track comes this much after the voice
+    voiceless: bool = False  # there is no voice at all
 
 
 class Room(Protocol):
@@ -137,7 +138,8 @@ async def open_livekit_room(place: Place) -> AsyncIterator[Room]:
             inside = LiveKitRoom(room, place.size)
             leaving.push_async_callback(inside.aclose)
             # Voice first: the video is what clients wait for.
-            await inside.publish_voice(room.local_participant)
+            if not place.voiceless:
+                await inside.publish_voice(room.local_participant)
             showing = asyncio.create_task(_show_face(inside, room.local_participant, place))
             leaving.push_async_callback(_end, showing)
             if not place.face_delay_s:

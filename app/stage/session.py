@@ -188,7 +188,10 @@ class StageSession:
             await asyncio.Event().wait()
         face = await asyncio.to_thread(face_of, self.terms.place.size, likeness_of(self._settings))
         async with AsyncExitStack() as leaving:
-            place = replace(self.terms.place, face_delay_s=self.faults.face_delay_s)
+            faults = self.faults
+            place = replace(
+                self.terms.place, face_delay_s=faults.face_delay_s, voiceless=faults.voiceless
+            )
             async with asyncio.timeout(_ENTER_S):
                 self._room = room = await leaving.enter_async_context(open_room(place))
             self.performance = Performance(room, self.performer, face, self)

@@ -10,6 +10,7 @@ import pytest
 
 from app.avatar.carrier import Carrier
 from app.avatar.lite import LiteClient
+from app.avatar.onstage import ON_THE_WAY_S, StageVoice
 from app.avatar.states import DEADLINES_S, State, States, Transition
 from app.avatar.supervisor import Supervisor
 from app.settings import AvatarSettings
@@ -143,10 +144,16 @@ async def test_a_connection_that_does_not_come_back_costs_a_new_session() -> Non
 
 async def test_an_avatar_that_leaves_the_room_is_replaced() -> None:
     async with scene() as there:
+        voice = there.voice
+        assert isinstance(voice, StageVoice)
+        await there.say()
+        await until(lambda: voice.head.heard_s > ON_THE_WAY_S)
         there.presence.left.set()
-        await until(lambda: there.path.count("ready") == 2)
+        await until(lambda: there.outlet.carrier not in (voice, None))
+        # What it had just said had no time to reach the visitor.
+        assert voice.head.unheard_s == ON_THE_WAY_S
         assert there.lite.stopped == ["s1"]
-        assert there.changes[4].reason == "the avatar left the room"
+        assert "the avatar left the room" in [change.reason for change in there.changes]
 
 
 async def test_a_session_that_the_stage_ends_says_why() -> None:

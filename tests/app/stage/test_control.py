@@ -131,6 +131,12 @@ async def test_a_face_may_come_after_the_voice() -> None:
         assert stage.house.places[0].face_delay_s == 3
 
 
+async def test_an_avatar_may_come_without_a_voice() -> None:
+    async with performing(voiceless=True) as (socket, stage, _):
+        await until(socket, "connected")
+        assert stage.house.places[0].voiceless
+
+
 async def test_an_avatar_may_leave_without_a_word() -> None:
     async with performing(leaves_after_s=0.05) as (socket, stage, path):
         await until(socket, "connected")
