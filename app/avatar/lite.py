@@ -84,25 +84,6 @@ class LiteClient:
         self, settings: AvatarSettings, *, transport: httpx.AsyncBaseTransport | None = None
     ) -> None:
         self.calls = LiteCalls(settings, transport)
-        self._join_s = settings.join_timeout_s
-
-    async def create(self, livekit_url: str, room: str, token: str) -> "LiteSession":
-        """Send an avatar into a room and wait until it is there.
-
-        Raises StageRefused when trying again is of no use (key, credits, concurrency), else
-        StageUnavailable. Whatever goes wrong, a cancellation included, the session is stopped.
-        """
-        try:
-            async with asyncio.timeout(self._join_s):
-                terms = await self.calls.mint(livekit_url, room, token)
-                session = await self.start(terms)
-                await session.joined()
-        except TimeoutError as error:
-            raise StageUnavailable(
-                f"the avatar was not in the room after {self._join_s:.0f} s: "
-                "can the stage reach the LiveKit server at that address?"
-            ) from error
-        return session
 
     async def start(self, terms: Terms) -> "LiteSession":
         """Start the session of these terms, and connect to it. If that fails, it is stopped."""
@@ -146,19 +127,8 @@ class LiteSession:
     def id(self) -> str:
         return self._terms.session_id
 
-    async def joined(self) -> None:
-        """Wait until the avatar is in its room; what is said before may be lost.
-
-        If it does not come, the session is stopped.
-        """
-        try:
-            await self.wait_connected()
-        except BaseException:
-            await self.aclose()
-            raise
-
     async def wait_connected(self) -> None:
-        """Wait until the stage says that the avatar is in its room."""
+        """Wait until the stage says that the avatar is in its room; speech before may be lost."""
         async for event in self:
             if event.error is not None:
                 raise StageUnavailable(f"the stage failed: {event.error.message}")

@@ -124,9 +124,16 @@ async def scene(server: Server) -> AsyncIterator[Scene]:
         await visitor.room.connect(server.url, server.token(room, "visitor", listens=True))
         client = LiteClient(AvatarSettings(url=url, key=settings.key))
         token = server.token(room, "avatar", listens=False)
-        async with await client.create(server.url, room, token) as session:
+        async with await enter(client, server, room, token) as session:
             await visitor.wait_present()
             yield Scene(session, visitor, server.url, room)
+
+
+async def enter(client: LiteClient, server: Server, room: str, token: str) -> LiteSession:
+    """A session whose avatar is in the room."""
+    session = await client.start(await client.calls.mint(server.url, room, token))
+    await session.wait_connected()
+    return session
 
 
 def tone(seconds: float, hertz: float = 440.0) -> bytes:
@@ -265,7 +272,7 @@ async def test_a_face_that_comes_late_comes_after_the_voice(livekit_server: Serv
         )
         client = LiteClient(AvatarSettings(url=url))
         token = livekit_server.token(room, "avatar", listens=False)
-        async with await client.create(livekit_server.url, room, token):
+        async with await enter(client, livekit_server, room, token):
             while visitor.tracks < 1:
                 await asyncio.sleep(0.02)
             heard_at = asyncio.get_running_loop().time()
