@@ -127,6 +127,7 @@ class Answerer:
                 yield event
             return
         meant = await understood(turn, self._rewriter)
+        notes.understood()
         if not meant.asks:
             for event in replied(meant, turn, notes, prepared):
                 yield await self._decent(event, meant.lang)
@@ -141,7 +142,7 @@ class Answerer:
     ) -> AsyncGenerator[Event, None]:
         """The steps of an answer to a question."""
         found = await self._grounder.ground(meant.search, turn.kb, meant.lang)
-        notes.grounded()
+        notes.grounded(found.took_ms - found.search_ms)
         if not found.hits:
             if prepared is not None:
                 prepared.turned_away()

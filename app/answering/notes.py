@@ -19,6 +19,8 @@ class Notes:
         self._started = time.monotonic()
         self._prepared = prepared
         self._reading: Reading | None = None
+        self._understood_ms: int | None = None
+        self._searched_ms: int | None = None
         self._ground_ms = 0
         self._queued_ms: int | None = None
         self._first_token_ms: int | None = None
@@ -50,9 +52,15 @@ class Notes:
         """The server has read the prompt."""
         self._reading = reading
 
-    def grounded(self) -> None:
-        """What there is to rest the answer on is known."""
+    def understood(self) -> None:
+        """What to search for is known."""
+        self._understood_ms = self._now()
+
+    def grounded(self, gate_ms: int | None = None) -> None:
+        """What there is to rest the answer on is known; the gate took so long, if one was asked."""
         self._ground_ms = self._now()
+        if gate_ms is not None:
+            self._searched_ms = self._ground_ms - gate_ms
 
     def waited(self, seconds: float) -> None:
         """The model is this question's now, after so long."""
@@ -80,6 +88,8 @@ class Notes:
     def done(self, tokens: Tokens) -> Done:
         """The answer has come to its end."""
         timings = Timings(
+            understood_ms=self._understood_ms,
+            searched_ms=self._searched_ms,
             ground_ms=self._ground_ms,
             queued_ms=self._queued_ms,
             prompt_ms=self._reading.ms if self._reading else None,

@@ -176,7 +176,7 @@ class _Telling:
             lang=self._lang,
             abstained=self._reason or "",
             citations=self._cited(),
-            timings=_figures(done),
+            timings=_figures(done) | {"act": self._act},
         )
         try:
             await self._visits.record(self._data.visit, turn)

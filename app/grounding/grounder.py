@@ -31,12 +31,14 @@ MOST_WORDS = 120
 class Grounding:
     """The hits that an answer may rest on, the best first; none when the pages are silent.
 
-    `lang` is the question's language (ISO 639-1), `took_ms` the time that finding them took.
+    `lang` is the question's language (ISO 639-1), `took_ms` the time that finding them took, of
+    which `search_ms` went by before the gate had anything to judge.
     """
 
     hits: tuple[Hit, ...]
     lang: str
     took_ms: int
+    search_ms: int = 0
 
 
 class Grounder:
@@ -105,13 +107,14 @@ class Grounder:
             return Grounding(hits=(), lang=expected, took_ms=_since(started))
         limit = self._settings.passages
         hits, asked, vector = await self._asked(question, kb, limit, expected)
+        searched = _since(started)
         gate = await self._calibration.gate(kb, asked.lang, asked.passages)
         doubtful = [hit.passage for hit in gate.doubtful(hits, asked)]
         nearest = await self.sentences.nearest(vector, doubtful)
         admitted = gate.admit(hits, asked, nearest)
         took = _since(started)
         logger.info("question grounded", extra={"kb": kb, "hits": len(admitted), "took_ms": took})
-        return Grounding(hits=tuple(admitted), lang=asked.lang, took_ms=took)
+        return Grounding(hits=tuple(admitted), lang=asked.lang, took_ms=took, search_ms=searched)
 
     async def margin(self, question: str, kb: str, lang: str | None = None) -> float:
         """How far the gate is open for a question, shut below 0: the figure it is measured by.
