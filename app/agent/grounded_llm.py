@@ -150,6 +150,7 @@ class AnswerStream(llm.LLMStream):
         turn.upon_commit(lambda: self._fill(turn))
         timings: dict[str, float | None] = {}
         completed = False
+        turn.times.mark("asked")
         try:
             async with aclosing(self._grounded.api.answer(question)) as events:
                 async for event in events:

@@ -9,8 +9,13 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import uuid4
 
+from app.agent.timeline import Beginning, Timeline
+
 Caption = dict[str, Any]
 """One message to the page; `type` says what it is."""
+
+Report = Callable[[str, Mapping[str, Any]], None]
+"""Takes the id of a turn, and when what happened in it (see `Timeline.report`)."""
 
 
 class Line(str):
@@ -29,6 +34,11 @@ class Line(str):
         line.caption = caption
         return line
 
+    @property
+    def fills(self) -> bool:
+        """Whether it only fills a wait."""
+        return bool(self.caption["type"] == "filler")
+
     def reworded(self, text: str) -> "Line":
         """The same line with other words, for the voice."""
         return Line(text, self.turn, self.caption)
@@ -40,11 +50,15 @@ class Turn:
     The order of its life: `commit` (or never), `shown` for each line that is heard, `ends`.
     """
 
-    def __init__(self, turn_id: str, publish: Callable[[Caption], None]) -> None:
+    def __init__(
+        self, turn_id: str, publish: Callable[[Caption], None], report: Report | None = None
+    ) -> None:
         self.id = turn_id
         self.lang: str | None = None
         """The language of the answer (ISO 639-1), once it is known."""
+        self.times = Timeline()
         self._publish = publish
+        self._report = report
         self._held: list[Caption] | None = []
         self._untold: list[Caption] = []
         self._timings: Mapping[str, Any] | None = None
@@ -66,10 +80,11 @@ class Turn:
         else:
             self._held.append(caption)
 
-    def commit(self, **understood: Any) -> None:
+    def commit(self, beginning: Beginning | None = None, **understood: Any) -> None:
         """LiveKit will speak this answer: tell what was understood, and all that was held back."""
         held, self._held = self._held, None
         if held is not None:
+            self.times.beginning = beginning
             for do in self._upon_commit:
                 do()
             self.tell("understood", **understood)
@@ -81,12 +96,15 @@ class Turn:
         """A sentence of the answer, whose caption is told when it is heard."""
         caption = {"type": kind, "turn": self.id, "text": text, **facts}
         self._untold.append(caption)
+        if kind != "filler":
+            self.times.mark("sentence")
         # The space keeps sentences apart in the transcript, which is our words run together.
         return Line(f"{text} ", self, caption)
 
     def complete(self, timings: Mapping[str, Any]) -> None:
         """No further line will come."""
         self._timings = timings
+        self._report_if_known()
         self._finish_if_told()
 
     def cancelled(self) -> None:
@@ -94,8 +112,20 @@ class Turn:
         if self._held is None:
             self.ends(interrupted=True)
 
+    def sounds(self, line: Line) -> None:
+        """The first sound of a line was synthesised."""
+        if not line.fills:
+            self.times.mark("sound")
+
+    def leaves(self, line: Line) -> None:
+        """It went to whatever carries our voice."""
+        if not line.fills:
+            self.times.mark("stage")
+
     def shown(self, line: Line) -> None:
         """A line reached the visitor: its caption follows it."""
+        self.times.mark("filler" if line.fills else "heard")
+        self._report_if_known()
         self._tell_untold(line.caption)
         self._finish_if_told()
 
@@ -111,6 +141,14 @@ class Turn:
             self._untold.remove(caption)
             self._publish(caption)
 
+    def _report_if_known(self) -> None:
+        """Once, when the answer was heard and its end has come: then the API has kept the turn."""
+        if self._report is None or self._timings is None:
+            return
+        if (times := self.times.report()) is not None:
+            report, self._report = self._report, None
+            report(self.id, times)
+
     def _finish_if_told(self) -> None:
         if self._timings is not None and not self._untold and self._held is None:
             self._finish()
@@ -124,11 +162,12 @@ class Turn:
 class Turns:
     """The turns of a visit, found again by the visitor's message that LiveKit answers."""
 
-    def __init__(self, publish: Callable[[Caption], None]) -> None:
+    def __init__(self, publish: Callable[[Caption], None], report: Report | None = None) -> None:
         self._publish = publish
+        self._report = report
         self._next_id = str(uuid4())
         self._proposed: dict[str, Turn] = {}
-        self._committed: tuple[str, str, Mapping[str, Any]] | None = None
+        self._committed: tuple[str, str, Beginning | None, Mapping[str, Any]] | None = None
 
     @property
     def coming(self) -> str:
@@ -142,17 +181,24 @@ class Turns:
         only the last of them.
         """
         if self._committed is not None and self._committed[0] == message_id:
-            turn = Turn(self._committed[1], self._publish)
-            turn.commit(**self._committed[2])
+            _, name, beginning, understood = self._committed
+            turn = Turn(name, self._publish, self._report)
+            turn.commit(beginning, **understood)
             return turn
-        turn = self._proposed[message_id] = Turn(self._next_id, self._publish)
+        turn = Turn(self._next_id, self._publish, self._report)
+        self._proposed[message_id] = turn
         return turn
 
-    def commit(self, message_id: str, **understood: Any) -> None:
-        """LiveKit has taken this message as what the visitor said; other proposals are void."""
-        self._committed = (message_id, self._next_id, understood)
+    def commit(
+        self, message_id: str, beginning: Beginning | None = None, **understood: Any
+    ) -> None:
+        """LiveKit has taken this message as what the visitor said; other proposals are void.
+
+        Without a beginning nothing is reported of when what happened.
+        """
+        self._committed = (message_id, self._next_id, beginning, understood)
         self._next_id = str(uuid4())
         proposed = self._proposed.pop(message_id, None)
         self._proposed.clear()
         if proposed is not None:
-            proposed.commit(**understood)
+            proposed.commit(beginning, **understood)

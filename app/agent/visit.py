@@ -64,7 +64,8 @@ async def attend(ctx: JobContext, settings: Settings, models: Models) -> None:
     captions = await house.enter_async_context(open_captions(to_page(ctx.room)))
     speech = open_speech(settings.speech, models, visit.lang, visit.kb or settings.grounding.kb)
     filler_s = settings.agent.filler_s
-    grounded = GroundedLLM(api, Turns(captions.publish), visit, speech, filler_s=filler_s)
+    turns = Turns(captions.publish, log.turn)
+    grounded = GroundedLLM(api, turns, visit, speech, filler_s=filler_s)
     away_s = asked_after_s(settings.avatar.away_s)
     session = new_session(grounded, speech, answer_timeout_s=timeout, away_s=away_s)
     session.on("close", lambda event: _on_close(ctx, ended, event))

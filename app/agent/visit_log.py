@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from typing import Any
 
 from app.agent.api import Api
@@ -53,6 +53,10 @@ class VisitLog:
         """So many seconds of speech have gone to the stage in this visit."""
         self._seconds = total
         self.start(self._report(stage_seconds=total))
+
+    def turn(self, name: str, times: Mapping[str, Any]) -> None:
+        """When what happened in a turn of the visit."""
+        self.start(self._report(turn={"name": name, **times}))
 
     async def renew(self, lease_s: float, on_left: Callable[[float], None]) -> None:
         """Say again and again that we live; `on_left` is told the seconds left on the stage."""

@@ -13,6 +13,7 @@ from livekit.agents import (
     ConversationItemAddedEvent,
     ModelSettings,
     UserInputTranscribedEvent,
+    llm,
     stt,
 )
 from livekit.agents.voice import SpeechHandle
@@ -22,6 +23,7 @@ from app.agent.ears import Ears
 from app.agent.grounded_llm import GroundedLLM, history
 from app.agent.listening import Listening
 from app.agent.quiet import without_silence
+from app.agent.timeline import Beginning
 from app.agent.turns import Line, Turn
 from app.avatar.mouth import SENTENCES
 from app.avatar.utterance import SAMPLE_RATE, Sentence
@@ -84,6 +86,8 @@ class Voice(Agent):
                 async for frame in without_silence(self._sound(piece)):
                     if begun:
                         frame.userdata[SENTENCES], begun = begun, []
+                        if isinstance(piece, Line):
+                            piece.turn.sounds(piece)
                     yield frame
 
     async def stt_node(
@@ -131,14 +135,21 @@ class Voice(Agent):
         item = event.item
         if item.type == "message" and item.role == "user":
             text, lang = item.text_content or "", self._grounded.lang
-            self._grounded.turns.commit(item.id, text=text, lang=lang)
+            self._grounded.turns.commit(item.id, _beginning(item), text=text, lang=lang)
 
     def _on_words(self, event: UserInputTranscribedEvent) -> None:
         self._listening.hear(event.transcript, final=event.is_final)
+
+
+def _beginning(message: llm.ChatMessage) -> Beginning:
+    """What the turn's time line counts from; only of spoken words is an end of speech known."""
+    ended = message.metrics.get("stopped_speaking_at")
+    return Beginning.since(ended or message.created_at, spoken=ended is not None)
 
 
 def _sentence(piece: str) -> Sentence:
     """The sentence that a piece of text stands for, as it was written."""
     if not isinstance(piece, Line):
         return Sentence(piece, lambda: None)
-    return Sentence(f"{piece.caption['text']} ", partial(piece.turn.shown, piece))
+    shown, leaves = partial(piece.turn.shown, piece), partial(piece.turn.leaves, piece)
+    return Sentence(f"{piece.caption['text']} ", shown, leaves)

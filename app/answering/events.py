@@ -77,8 +77,9 @@ class Timings:
     """Milliseconds since the question came; None for what did not happen.
 
     `understood_ms`: it is known what to search for; `searched_ms`: passages were found;
-    `ground_ms`: the gate has let through what the answer may rest on. `prompt_ms` and `queued_ms` are durations: how long the model's server took to read the prompt,
-    and how long the question waited for answers to others.
+    `ground_ms`: the gate has let through what the answer may rest on. `prompt_ms` and `queued_ms`
+    are durations: how long the model's server took to read the prompt, and how long the question
+    waited for answers to others.
     """
 
     understood_ms: int | None = None

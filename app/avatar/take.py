@@ -71,6 +71,7 @@ class Take:
             piece = bytes(utterance.pcm[self._sent : self._sent + there])
             self._sent += len(piece)
             await carrier.speak(piece)
+            utterance.leave(self._sent - len(piece), self._sent)
             return
         await utterance.grown(_TICK_S)
 

@@ -23,10 +23,14 @@ def size(length_s: float) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """What is said from a place on; `begins` is called when the visitor hears its first sound."""
+    """What is said from a place on; `begins` is called when the visitor hears its first sound.
+
+    `leaves` is called when that sound was given to the carrier, perhaps again if it was cut.
+    """
 
     text: str
     begins: Callable[[], None]
+    leaves: Callable[[], None] = lambda: None
 
 
 @dataclass(slots=True)
@@ -80,6 +84,12 @@ class Utterance:
         while self._told < len(self._marks) and self._marks[self._told][0] <= self.at:
             self._told += 1
             self._marks[self._told - 1][1].begins()
+
+    def leave(self, begin: int, end: int) -> None:
+        """This part was given to a carrier: the sentences that begin in it are told so."""
+        for at, sentence in self._marks:
+            if begin <= at < end:
+                sentence.leaves()
 
     def unhear(self, length: int) -> None:
         """The last so many bytes were not heard: go back to the sentence that was cut."""

@@ -1,9 +1,10 @@
 """Real sessions with a voice, a loudspeaker and dictated speech."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
 from livekit.agents import AgentSession
 from livekit.agents.stt import SpeechEventType
@@ -30,6 +31,7 @@ class Talk:
     voice: ToneTTS
     ears: DictatedSTT
     told: list[tuple[float, Caption]] = field(default_factory=list)
+    timed: list[tuple[str, Mapping[str, Any]]] = field(default_factory=list)
 
     def kinds(self) -> list[str]:
         return [caption["type"] for _, caption in self.told]
@@ -43,7 +45,9 @@ async def _talk(api: ScriptedApi) -> AsyncIterator[Talk]:
     voice, ears = ToneTTS(), DictatedSTT()
     loop = asyncio.get_running_loop()
     told: list[tuple[float, Caption]] = []
-    grounded = GroundedLLM(api, Turns(lambda c: told.append((loop.time(), c))), VISIT)
+    timed: list[tuple[str, Mapping[str, Any]]] = []
+    turns = Turns(lambda c: told.append((loop.time(), c)), lambda *turn: timed.append(turn))
+    grounded = GroundedLLM(api, turns, VISIT)
     async with AgentSession[None](
         llm=grounded,
         tts=voice,
@@ -64,7 +68,7 @@ async def _talk(api: ScriptedApi) -> AsyncIterator[Talk]:
         session.input.audio = Microphone()
         session.output.audio = mouth = Mouth(PaperCarrier(lead_s=0.1))
         await session.start(Voice(grounded))
-        yield Talk(session, voice, ears, told)
+        yield Talk(session, voice, ears, told, timed)
         await mouth.aclose()
 
 
@@ -84,6 +88,19 @@ async def test_each_caption_comes_when_its_sentence_is_heard() -> None:
         assert talk.kinds() == ["understood", "grounding", "sentence", "sentence", "done"]
         gap = talk.when("🙂 **Then** this.") - talk.when(f"{TEN} [1].")
     assert 0.15 < gap < 0.3
+
+
+async def test_the_time_line_of_a_typed_turn_begins_when_it_came() -> None:
+    api = ScriptedApi({"": [GROUNDED, 0.1, Sentence(text="🙂"), Sentence(text="At nine."), DONE]})
+    async with _talk(api) as talk:
+        await talk.session.generate_reply(user_input="When?")
+        assert [turn for turn, _ in talk.timed] == [api.questions[0].turn]
+        times = talk.timed[0][1]
+        order = ["asked_ms", "sentence_ms", "sound_ms", "stage_ms", "heard_ms"]
+        assert times["spoken"] is False
+        assert 0 <= times["turn_ms"] < 100
+        assert sorted(order, key=lambda name: times[name]) == order
+        assert 100 <= times["sentence_ms"] <= times["heard_ms"] < 1000
 
 
 async def test_what_has_no_sound_is_shown_in_its_place() -> None:
@@ -150,6 +167,8 @@ async def test_an_answer_begun_early_and_kept_is_asked_for_once() -> None:
         await _until(lambda: "done" in talk.kinds())
         assert len(api.questions) == 1
         assert talk.kinds() == ["understood", "grounding", "sentence", "done"]
+        times = talk.timed[0][1]
+        assert times["asked_ms"] < times["turn_ms"] <= times["heard_ms"]
 
 
 async def test_words_are_passed_on_while_they_are_spoken_under_the_turns_name() -> None:
