@@ -1,7 +1,7 @@
 # Everything a newcomer needs: `make` lists it. ONCE=1 or CI make the demo end by itself.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo talk test check lint bench soak clean
+.PHONY: help setup demo talk test check lint bench bench-voice soak clean
 .NOTPARALLEL:
 
 # The pins were made with 3.11; the first of these that works is taken. Or: make PYTHON=… setup
@@ -11,13 +11,13 @@ PYTHON ?= $(shell for python in python3.11 python3.12 python3.13 python3 python;
 VENV := .venv
 RUN := $(VENV)/bin/python -m
 SETUP = $(if $(PYTHON),$(PYTHON) -m tools.setup,$(error No Python 3.11 or newer with its venv module was found: install one (Debian: apt install python3 python3-venv) or name it: make PYTHON=/path/to/python3))
-UNIT := tests/ingest tests/app tests/contract tests/tools $(wildcard tests/test_*.py)
+UNIT := tests/ingest tests/app tests/contract tests/tools tests/bench $(wildcard tests/test_*.py)
 # Unit tests wait for clocks and sockets more than they compute: three at a time on two cores take half as long as one.
 TOGETHER := -n 3 --dist loadfile
 PYTEST_OPTIONS ?=
 
 help: ## this list
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 16
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
 
 setup: ## virtual environment, servers, models, console: all that the others need
 	@$(SETUP)
@@ -50,6 +50,10 @@ test: ## everything: lint, types, unit, live, browser and quality tests
 bench: ## how fast it is on this machine
 	@$(SETUP)
 	$(RUN) bench
+
+bench-voice: ## how soon spoken questions are answered aloud (QUESTIONS=0: all; MODEL=1.5b; NOISE=1)
+	@$(SETUP)
+	$(RUN) bench.talk $(if $(QUESTIONS),--questions $(QUESTIONS)) $(if $(COMPARED),--compared $(COMPARED)) $(if $(MODEL),--model $(MODEL)) $(if $(NOISE),--noise)
 
 soak: ## talk, barge in and come again for SOAK_S seconds (1800), and count what leaks
 	@$(SETUP)

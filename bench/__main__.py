@@ -72,7 +72,7 @@ def main(
     unknown = set(names or ()) - set(BENCHES)
     if unknown:
         raise typer.BadParameter(f"no such bench: {', '.join(unknown)}; there are {list(BENCHES)}")
-    figures: dict[str, Any] = {"machine": _machine(), "at": datetime.now(UTC).isoformat()}
+    figures: dict[str, Any] = {"machine": machine(), "at": datetime.now(UTC).isoformat()}
     with (
         tempfile.TemporaryDirectory() as state,
         open_stack(Path(state), usual_ports=False) as stack,
@@ -95,7 +95,7 @@ def _show(name: str, figures: dict[str, float]) -> None:
     Console().print(table)
 
 
-def _machine() -> dict[str, Any]:
+def machine() -> dict[str, Any]:
     """What the figures were taken on."""
     cores = [
         line for line in Path("/proc/cpuinfo").read_text().splitlines() if "model name" in line

@@ -44,7 +44,7 @@ async def measure(
     recordings = [path for path in sorted(SPOKEN.glob("*.wav")) if not only or path.stem in only]
     figures: dict[str, float] = {}
     for ahead in (True, False):
-        async with _served(stack, ahead=ahead, pace=pace):
+        async with served(stack, ahead=ahead, pace=pace):
             heard = [
                 turn
                 for turn in await _talk(stack, recordings, rounds)
@@ -125,7 +125,7 @@ def _record_of(reply: Reply, turns: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 @asynccontextmanager
-async def _served(stack: Stack, *, ahead: bool, pace: Pace | None) -> AsyncIterator[None]:
+async def served(stack: Stack, *, ahead: bool, pace: Pace | None) -> AsyncIterator[None]:
     """The stack's API with these settings, warmed; as it was afterwards."""
     before = dict(stack.env)
     async with AsyncExitStack() as house:

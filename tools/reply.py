@@ -1,5 +1,6 @@
 """What came back for one question: the events, the sound, the picture, and when."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -9,6 +10,27 @@ from PIL import Image
 from tools.sound import Samples
 
 Event = dict[str, Any]
+# A pause in speech; and by how much a line's caption may come after its first sound.
+PAUSE_S, AHEAD_S = 0.3, 0.4
+
+
+def first_word(sounds: Sequence[float], line_at: float) -> float | None:
+    """When the answer is first heard behind a filler, given when each 20 ms of sound came.
+
+    The caption of the answer's first line came at `line_at`, a moment after the line's first sound
+    (`AHEAD_S` at most). Where the filler runs into the answer without a pause, the caption decides:
+    what is heard by then is the answer, so the wait is never taken for shorter than it was.
+    """
+    onsets = (
+        at
+        for before, at in zip((float("-inf"), *sounds), sounds, strict=False)
+        if at - before > PAUSE_S and line_at - AHEAD_S <= at
+    )
+    began = next(onsets, None)
+    running = next((at for at in sounds if at >= line_at), None)
+    if began is None or running is None:
+        return began or running
+    return min(began, running)
 
 
 @dataclass(slots=True)

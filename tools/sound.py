@@ -1,6 +1,7 @@
 """Sound as the visitor speaks and hears it: 16-bit mono samples, and WAV files of them."""
 
 import wave
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -30,3 +31,11 @@ def read_wav(path: Path) -> Samples:
         return samples
     at = np.linspace(0, samples.size - 1, int(samples.size * RATE / rate))
     return np.interp(at, np.arange(samples.size), samples).astype(np.int16)
+
+
+def frames_of(sound: Samples | None, size: int) -> Sequence[Samples]:
+    """The whole frames of a sound; one of silence where there is none."""
+    if sound is None or sound.size < size:
+        return [np.zeros(size, np.int16)]
+    whole = sound.size // size
+    return list(sound[: whole * size].reshape(whole, size))

@@ -6,6 +6,7 @@ in a browser does: over the API and a real LiveKit room, with sound both ways.
 
 import asyncio
 import contextlib
+import itertools
 import json
 import time
 from collections.abc import AsyncIterator, Callable
@@ -17,8 +18,8 @@ import numpy as np
 from livekit import rtc
 from PIL import Image
 
-from tools.reply import Event, NothingHeard, Reply
-from tools.sound import RATE, Samples, read_wav
+from tools.reply import AHEAD_S, Event, NothingHeard, Reply, first_word
+from tools.sound import RATE, Samples, frames_of, read_wav
 
 FRAME_MS = 20
 FRAME = RATE * FRAME_MS // 1000
@@ -26,8 +27,6 @@ FRAME = RATE * FRAME_MS // 1000
 # at 0.03 to 0.2, the Opus decoder's comfort noise below 0.001.
 AUDIBLE = 0.01
 QUIET_S = 1.2
-# A pause in speech; and by how much a line's caption may come after its first sound.
-_PAUSE_S, _AHEAD_S = 0.3, 0.4
 # What is said to fill a wait is no answer.
 LINES = frozenset({"sentence", "abstained", "apology"})
 
@@ -35,16 +34,24 @@ LINES = frozenset({"sentence", "abstained", "apology"})
 class Visitor:
     """One visit in progress: who is in the room, what is heard and seen of the avatar."""
 
-    def __init__(self, visit: dict[str, Any], on_event: Callable[[Event], None]) -> None:
+    def __init__(
+        self,
+        visit: dict[str, Any],
+        on_event: Callable[[Event], None] = lambda _: None,
+        *,
+        background: Samples | None = None,
+    ) -> None:
+        """`background` is what the microphone hears all the time, over and over."""
         self.visit = visit
         self.reply = Reply(asked_at=time.monotonic())
         self._on_event = on_event
         self._room = rtc.Room()
         self._source = rtc.AudioSource(RATE, 1, queue_size_ms=100)
+        self._background = itertools.cycle(frames_of(background, FRAME))
         self._to_say: asyncio.Queue[tuple[Samples, asyncio.Future[float]]] = asyncio.Queue()
         self._heard: list[Samples] = []
         self._loud_at = 0.0
-        self._onsets: list[float] = []
+        self._sounds: list[float] = []
         self._first_line_at = self._last_line_at = 0.0
         self._last_frame: rtc.VideoFrame | None = None
         self._tasks: set[asyncio.Task[None]] = set()
@@ -91,7 +98,7 @@ class Visitor:
         """
         self.reply = Reply(asked_at=time.monotonic())
         self._heard.clear()
-        self._onsets.clear()
+        self._sounds.clear()
         self._first_line_at = self._last_line_at = 0.0
         if isinstance(question, Path):
             spoken: asyncio.Future[float] = asyncio.get_running_loop().create_future()
@@ -107,12 +114,15 @@ class Visitor:
             async with asyncio.timeout(timeout_s):
                 await self._until(self._answered)
                 # The last line's sound may follow its caption.
-                await self._until(lambda: self._quiet_since(self._last_line_at - _AHEAD_S))
+                await self._until(lambda: self._quiet_since(self._last_line_at - AHEAD_S))
         except TimeoutError:
             raise NothingHeard(f"No complete answer was heard within {timeout_s:.0f} s.") from None
         self.reply.sound = np.concatenate(self._heard)
-        since = self._first_line_at - _AHEAD_S if self.reply.of("filler") else 0.0
-        self.reply.first_audible_at = next((at for at in self._onsets if at >= since), None)
+        self.reply.first_audible_at = (
+            first_word(self._sounds, self._first_line_at)
+            if self.reply.of("filler")
+            else self.reply.first_sound_at
+        )
         return self.reply
 
     def _agent(self) -> str:
@@ -158,7 +168,9 @@ class Visitor:
     async def _play(self, samples: Samples) -> None:
         padded = np.zeros(FRAME, np.int16)
         padded[: samples.size] = samples
-        await self._source.capture_frame(rtc.AudioFrame(padded.tobytes(), RATE, 1, FRAME))
+        mixed = np.clip(padded.astype(np.int32) + next(self._background), -32768, 32767)
+        sound = mixed.astype(np.int16).tobytes()
+        await self._source.capture_frame(rtc.AudioFrame(sound, RATE, 1, FRAME))
 
     def _subscribed(self, track: rtc.Track, *_: Any) -> None:
         if track.kind == rtc.TrackKind.KIND_AUDIO:
@@ -177,11 +189,10 @@ class Visitor:
                     self._take_sound(time.monotonic())
 
     def _take_sound(self, now: float) -> None:
-        before, self._loud_at = self._loud_at, now
+        self._loud_at = now
         if now < self.reply.asked_at:
             return
-        if not self._onsets or now - before > _PAUSE_S:
-            self._onsets.append(now)
+        self._sounds.append(now)
         if self.reply.first_sound_at is None:
             self.reply.first_sound_at = now
         elif self.reply.picture is None:
@@ -216,7 +227,11 @@ class Visitor:
 
 @contextlib.asynccontextmanager
 async def open_visit(
-    api_url: str, *, kb: str | None = None, on_event: Callable[[Event], None] = lambda _: None
+    api_url: str,
+    *,
+    kb: str | None = None,
+    on_event: Callable[[Event], None] = lambda _: None,
+    background: Samples | None = None,
 ) -> AsyncIterator[Visitor]:
     """A visitor in the room of a new visit; leaves and ends the visit at the end of the block.
 
@@ -226,7 +241,7 @@ async def open_visit(
     async with httpx.AsyncClient(base_url=api_url, timeout=30) as api:
         opened = await api.post("/v1/visits", json={"kb": kb} if kb else {})
         opened.raise_for_status()
-        visitor = Visitor(opened.json(), on_event)
+        visitor = Visitor(opened.json(), on_event, background=background)
         try:
             await visitor.join()
             yield visitor

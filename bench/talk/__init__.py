@@ -1,0 +1,1 @@
+"""Questions asked aloud in a real room: how soon and how well they are answered."""
