@@ -229,6 +229,16 @@ class StageSettings(BaseModel):
     minute_s: float = Field(60.0, gt=0)
 
 
+class TracingSettings(BaseModel):
+    """Where the time lines of turns go as OpenTelemetry spans: the base of an OTLP/HTTP receiver.
+
+    Nowhere when left out. What the standard's own variables say of headers, certificates and
+    compression (`OTEL_EXPORTER_OTLP_HEADERS`, …) holds; its endpoint does not.
+    """
+
+    url: str | None = Field(None, pattern=r"^https?://")
+
+
 class LogSettings(BaseModel):
     """How processes log: coloured lines for people, JSON for collectors."""
 
@@ -251,4 +261,5 @@ class Settings(KnowledgeSettings):
     speech: SpeechSettings = SpeechSettings()
     avatar: AvatarSettings = AvatarSettings()
     stage: StageSettings = StageSettings()
+    tracing: TracingSettings = TracingSettings()
     log: LogSettings = LogSettings()

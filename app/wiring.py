@@ -24,6 +24,7 @@ from app.grounding.grounder import Grounder
 from app.grounding.vocabulary import Vocabularies
 from app.moderation.guard import open_moderator
 from app.settings import Settings
+from app.tracing import Tracing, open_tracing
 from app.visits.tokens import open_rooms
 from app.visits.unanswered import UnansweredQuestions
 from app.visits.visits import MIGRATIONS as VISITS
@@ -66,6 +67,7 @@ class House:
     runs: Runs
     carrier: Carrier
     intake: Intake
+    tracing: Tracing
     checks: Mapping[str, Callable[[], Awaitable[None]]]
 
 
@@ -86,6 +88,7 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
             open_model(settings.model) as model,
             open_moderator(settings.moderation, settings.model.url) as moderator,
             open_rooms(settings.livekit, settings.agent.name) as rooms,
+            open_tracing(settings.tracing) as tracing,
             open_visits(
                 engine, rooms, at_once=settings.api.visits_at_once, avatar=settings.avatar
             ) as visits,
@@ -132,6 +135,7 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
                         runs=runs,
                         carrier=carrier,
                         intake=intake,
+                        tracing=tracing,
                         checks=checks,
                     )
 

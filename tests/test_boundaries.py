@@ -33,7 +33,8 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "app/avatar": EDGES,
     "app/hearing": EDGES,
     "app/speaking": EDGES,
-    "app/wiring": ("ingest", *EDGES, *INNER),
+    "app/tracing": ("ingest/settings", "app/settings", "app/visits"),
+    "app/wiring": ("ingest", *EDGES, *INNER, "app/tracing"),
     "app/api": ("ingest", *EDGES, *INNER, "app/hearing", "app/wiring"),
     # The agent and the stage reach the API over HTTP.
     "app/agent": (*EDGES, "app/avatar", "app/hearing", "app/speaking"),
@@ -73,6 +74,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     "rapidfuzz": ("app/grounding/vocabulary", "app/hearing"),
     "wordfreq": ("app/grounding/vocabulary",),
     "num2words": ("app/speaking",),
+    "opentelemetry": ("app/tracing",),
     "moonshine_voice": ("app/agent",),
     "piper": ("app/agent",),
     "kokoro_onnx": ("app/agent",),

@@ -8,6 +8,7 @@ from app.answering.listened import Words
 from app.answering.preparation import Progress
 from app.answering.waiting import Load
 from app.hearing.vocabulary import Name
+from app.visits.records import SpokenTurn
 from app.visits.unanswered import UnansweredQuestions
 from app.visits.visits import Visits
 from ingest.catalog.catalog import SeenPage
@@ -117,6 +118,14 @@ class Intake(Protocol):
     async def hand_in(self, name: str, kb: str, page: Page) -> str: ...
 
 
+class Tracing(Protocol):
+    """Tells whoever watches how turns went. Never waits, never fails."""
+
+    def turn(self, turn: SpokenTurn) -> None:
+        """The answer of a turn was heard."""
+        ...
+
+
 @runtime_checkable  # Litestar looks whether what it injects is one
 class House(Protocol):
     """The opened parts; `checks` are the neighbours by name: database, qdrant, ollama, livekit.
@@ -156,6 +165,9 @@ class House(Protocol):
 
     @property
     def intake(self) -> Intake: ...
+
+    @property
+    def tracing(self) -> Tracing: ...
 
     @property
     def checks(self) -> Mapping[str, Check]: ...

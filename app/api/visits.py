@@ -11,9 +11,11 @@ from msgspec import Meta
 
 from app.api.entrance import Errands
 from app.api.ports import House
+from app.api.timeline import ReportedTurn, WireSpan
 from app.api.wire import KbName, Lang
 from app.settings import AgentSettings, GroundingSettings, LiveKitSettings
 from app.visits.records import AvatarStep, Change, SpokenTurn, Visit
+from app.visits.timeline import steps
 
 
 class VisitRequest(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
@@ -37,7 +39,10 @@ class OpenedVisitResponse(msgspec.Struct, kw_only=True):
 
 
 class WireTurn(msgspec.Struct, kw_only=True):
-    """One thing the visitor said, and the answer; `reason` says why there was none in the pages."""
+    """One thing the visitor said, and the answer; `reason` says why there was none in the pages.
+
+    `line` is when what happened, once the answer was heard: from the end of speech to its sound.
+    """
 
     turn: str
     asked_at: datetime
@@ -48,6 +53,7 @@ class WireTurn(msgspec.Struct, kw_only=True):
     reason: str | None
     citations: list[dict[str, Any]]
     timings: dict[str, Any]
+    line: list[WireSpan]
 
     @classmethod
     def of(cls, turn: SpokenTurn) -> "WireTurn":
@@ -62,6 +68,7 @@ class WireTurn(msgspec.Struct, kw_only=True):
             reason=turn.abstained or None,
             citations=[dict(citation) for citation in turn.citations],
             timings=dict(turn.timings),
+            line=[WireSpan.of(step) for step in steps(turn.timings)],
         )
 
 
@@ -129,6 +136,7 @@ class VisitReport(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     avatar: ReportedStep | None = None
     stage_session: Annotated[str, Meta(max_length=128)] | None = None
     stage_seconds: Annotated[float, Meta(ge=0)] | None = None
+    turn: ReportedTurn | None = None
     state: Literal["ended"] | None = None
     ended_reason: Annotated[str, Meta(max_length=200)] | None = None
 
@@ -211,6 +219,10 @@ async def report_visit(
 ) -> None:
     """Take the agent's report of a visit."""
     await house.visits.report(visit, data.change())
+    if data.turn is not None:
+        turn = await house.visits.time(visit, data.turn.name, data.turn.line())
+        if turn is not None:
+            house.tracing.turn(turn)
     if data.state == "ended":
         house.ahead.forget(visit)
 

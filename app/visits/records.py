@@ -7,6 +7,9 @@ from typing import Any, Literal
 
 State = Literal["open", "ended"]
 
+LINE = "line"
+"""Under this name the timings of a turn hold what the agent saw of it."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Visit:
@@ -36,7 +39,8 @@ class SpokenTurn:
     """One thing the visitor said and the whole answer to it.
 
     `name` is the asker's own name for the turn, unique in its visit; `abstained` is the reason why
-    the pages gave no answer, or ""; `citations` name the passages that the answer rests on.
+    the pages gave no answer, or ""; `citations` name the passages that the answer rests on;
+    `timings` say how the answer came about (see `app.visits.timeline`).
     """
 
     name: str

@@ -1,18 +1,19 @@
 """Visits in SQL: reading and writing them, and nothing more."""
 
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
+from typing import Any
 
-from sqlalchemy import case, delete, insert, select, update
+from sqlalchemy import case, insert, select, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from sqlalchemy.sql.dml import Update
 
 from app.errors import VisitsUnavailable
 from app.visits.ledger import note_stage
-from app.visits.records import Change, SpokenTurn, Visit
+from app.visits.records import LINE, Change, SpokenTurn, Visit
 from app.visits.tables import TurnRow, VisitRow
 
 _VISIT = tuple(getattr(VisitRow, name) for name in Visit.__dataclass_fields__)
@@ -78,13 +79,26 @@ class VisitStore:
         return bool(renewed.rowcount)
 
     async def put_turn(self, visit: str, turn: SpokenTurn) -> None:
-        """Keep a turn; one of the same name is replaced."""
+        """Keep a turn; one of the same name is replaced, but for what the agent said of it."""
+        values = asdict(turn)
         async with self._begin() as connection:
-            await connection.execute(
-                delete(TurnRow).where(TurnRow.visit_id == visit, TurnRow.name == turn.name)
-            )
-            values = asdict(turn) | {"visit_id": visit}
-            await connection.execute(insert(TurnRow).values(**values))
+            before = await _locked(connection, visit, turn.name)
+            if before is None:
+                await connection.execute(insert(TurnRow).values(**values, visit_id=visit))
+                return
+            if LINE in before.timings:
+                values["timings"] = {**turn.timings, LINE: before.timings[LINE]}
+            await connection.execute(_of_turn(visit, turn.name).values(**values))
+
+    async def put_line(self, visit: str, name: str, line: Mapping[str, Any]) -> SpokenTurn | None:
+        """Add to a turn when what happened in it, as the agent saw it; None if it is not kept."""
+        async with self._begin() as connection:
+            turn = await _locked(connection, visit, name)
+            if turn is None:
+                return None
+            turn = replace(turn, timings={**turn.timings, LINE: dict(line)})
+            await connection.execute(_of_turn(visit, name).values(timings=turn.timings))
+        return turn
 
     async def turns(self, visit: str) -> list[SpokenTurn]:
         """The visit's turns in the order in which they were asked."""
@@ -111,6 +125,21 @@ class VisitStore:
                 f"The database {shown} does not answer ({cause}). "
                 "Check that it runs and that GROUNDLING_DATABASE__URL names it."
             ) from error
+
+
+def _of_turn(visit: str, name: str) -> Update:
+    return update(TurnRow).where(TurnRow.visit_id == visit, TurnRow.name == name)
+
+
+async def _locked(connection: AsyncConnection, visit: str, name: str) -> SpokenTurn | None:
+    """A turn as it stands, which nobody else changes before this transaction ends.
+
+    Writing comes first: who only reads holds no lock in SQLite, and an old state in Postgres.
+    """
+    await connection.execute(_of_turn(visit, name).values(name=name))
+    wanted = select(*_TURN).where(TurnRow.visit_id == visit, TurnRow.name == name)
+    row = (await connection.execute(wanted)).first()
+    return None if row is None else SpokenTurn(**row._mapping)
 
 
 def _ending(visits: Collection[str], reason: str) -> Update:

@@ -4,12 +4,12 @@ import asyncio
 import json
 import logging
 import secrets
-from collections.abc import AsyncIterator, Collection, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -142,6 +142,10 @@ class Visits:
     async def record(self, visit: str, turn: SpokenTurn) -> None:
         """Keep a turn of the visit; one of the same name is replaced."""
         await self._store.put_turn(visit, turn)
+
+    async def time(self, visit: str, turn: str, line: Mapping[str, Any]) -> SpokenTurn | None:
+        """Note when what happened in a turn, as the agent saw it; None if the turn was not kept."""
+        return await self._store.put_line(visit, turn, line)
 
     async def repair(self) -> int:
         """End the open visits whose room is gone, and say how many there were."""

@@ -25,6 +25,7 @@ from ingest.sources.vault import Vault
 from tests.fakes.answerer import ScriptedAhead, ScriptedAnswerer, ScriptedSearcher
 from tests.fakes.rooms import PaperRooms
 from tests.fakes.runs import PaperRuns
+from tests.fakes.tracing import PaperTracing
 
 
 class PaperVocabularies:
@@ -50,6 +51,7 @@ class PaperHouse:
     vocabularies: PaperVocabularies = field(default_factory=PaperVocabularies)
     grounder: ScriptedSearcher = field(default_factory=ScriptedSearcher)
     load: Callable[[], Load] = lambda: Load(writing=1, waiting=2)
+    tracing: PaperTracing = field(default_factory=PaperTracing)
     checks: dict[str, Callable[[], Awaitable[None]]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:

@@ -1,4 +1,5 @@
 import httpx
+import pytest
 
 from app.errors import ModelUnavailable
 from tests.fakes.house import PaperHouse, until
@@ -66,3 +67,47 @@ async def test_an_unknown_visit_is_a_404(api: httpx.AsyncClient) -> None:
     ):
         assert answered.status_code == 404
         assert answered.json()["type"] == "urn:groundling:problem:no-such-visit"
+
+
+ASKED = {"question": "When do you open?", "turn": "t-1"}
+HEARD = {"name": "t-1", "spoken": True, "turn_ms": 600, "asked_ms": -20, "heard_ms": 1400}
+
+
+async def test_a_turn_that_was_heard_has_a_time_line(
+    api: httpx.AsyncClient, house: PaperHouse
+) -> None:
+    visit = (await api.post("/v1/visits", json={})).json()["id"]
+    where = f"/v1/visits/{visit}"
+    await api.post("/v1/answers", json=ASKED | {"visit": visit})
+    assert (await api.get(where)).json()["turns"][0]["line"] == []
+
+    assert (await api.patch(where, json={"turn": HEARD})).status_code == 204
+    turn = (await api.get(where)).json()["turns"][0]
+    assert turn["timings"]["line"] == {
+        "spoken": True, "turn_ms": 600, "asked_ms": -20, "heard_ms": 1400
+    }  # fmt: skip
+    assert turn["timings"]["total_ms"] == 40
+    assert turn["timings"]["act"] == "question"
+    assert turn["line"][0] == {"name": "end_of_turn", "begin_ms": 0, "end_ms": 600}
+    assert turn["line"][-1] == {"name": "heard", "begin_ms": 600, "end_ms": 1400}
+    assert [told.name for told in house.tracing.turns] == ["t-1"]
+
+
+async def test_of_a_turn_that_was_not_kept_nothing_is_told(
+    api: httpx.AsyncClient, house: PaperHouse
+) -> None:
+    visit = (await api.post("/v1/visits", json={})).json()["id"]
+    told = await api.patch(f"/v1/visits/{visit}", json={"turn": HEARD})
+    assert told.status_code == 204
+    assert house.tracing.turns == []
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"words": "hello"}, {"heard_ms": 10**9}, {"turn_ms": "soon"}, {"name": "x" * 65}],
+    ids=str,
+)
+async def test_a_time_line_has_bounds(api: httpx.AsyncClient, wrong: dict[str, object]) -> None:
+    visit = (await api.post("/v1/visits", json={})).json()["id"]
+    refused = await api.patch(f"/v1/visits/{visit}", json={"turn": HEARD | wrong})
+    assert refused.status_code == 400

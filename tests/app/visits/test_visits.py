@@ -121,6 +121,39 @@ async def test_a_turn_asked_again_replaces_the_first(visits: Visits) -> None:
     assert turns[1].citations == [{"n": 1, "link": "https://museum.example/#hours"}]
 
 
+LINE = {"spoken": True, "turn_ms": 600, "heard_ms": 1400}
+
+
+async def test_what_the_agent_saw_of_a_turn_stands_with_it(visits: Visits) -> None:
+    visit = (await visits.open("museum", "en")).visit
+    assert await visits.time(visit.id, "t1", LINE) is None
+    await visits.record(visit.id, _turn("t1", "At six."))
+    timed = await visits.time(visit.id, "t1", LINE)
+    assert [timed] == list(await visits.turns(visit.id))
+    assert timed is not None
+    assert timed.timings == {"total_ms": 12.0, "line": LINE}
+
+
+async def test_neither_the_answer_nor_its_time_line_is_lost_when_both_come_at_once(
+    visits: Visits,
+) -> None:
+    visit = (await visits.open("museum", "en")).visit
+    names = [f"t{n}" for n in range(20)]
+    for name in names:
+        await visits.record(visit.id, _turn(name, "An answer begun too early."))
+
+    async def answer(name: str) -> None:
+        await visits.record(visit.id, _turn(name, "The answer."))
+
+    async def time(name: str) -> None:
+        await visits.time(visit.id, name, LINE)
+
+    await asyncio.gather(*(do(name) for name in names for do in (answer, time)))
+    turns = await visits.turns(visit.id)
+    assert [turn.answer for turn in turns] == ["The answer."] * 20
+    assert [turn.timings for turn in turns] == [{"total_ms": 12.0, "line": LINE}] * 20
+
+
 def _turn(name: str, answer: str) -> SpokenTurn:
     return SpokenTurn(
         name=name,
