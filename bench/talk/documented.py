@@ -91,7 +91,7 @@ async def attend(place: Place) -> None:
             tts=speech.tts,
             llm=openai.LLM.with_ollama(model=place.model, base_url=f"{place.ollama}/v1"),
             vad=inference.VAD(),
-            turn_detection=inference.TurnDetector(version="v1-mini"),
+            turn_handling={"turn_detection": inference.TurnDetector(version="v1-mini")},
         )
         avatar = await _avatar(place, session, room)
         leaving.push_async_callback(avatar.aclose)

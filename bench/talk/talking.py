@@ -54,7 +54,6 @@ async def talk(
             for place, (question, file) in enumerate(asked[begin : begin + IN_A_VISIT], 1):
                 visit.append(await _ask(visitor, question, file, place))
                 _tell(begin + place, len(asked), visit[-1].turn)
-            await asyncio.sleep(RECORDED_S)
             kept = await records(visitor)
         found += [replace(one, turn=_recorded(one, kept.get(one.id, {}))) for one in visit]
     return found
@@ -111,6 +110,7 @@ def our_records(stack: Stack) -> Records:
     """What the API has of a visit."""
 
     async def read(visitor: Visitor) -> dict[str, dict[str, Any]]:
+        await asyncio.sleep(RECORDED_S)
         async with httpx.AsyncClient(base_url=stack.url("api"), timeout=30) as api:
             visit = (await api.get(f"/v1/visits/{visitor.visit['id']}")).json()
         return {turn["turn"]: turn for turn in visit["turns"]}
