@@ -6,7 +6,7 @@ Nothing else should run beside it: on two cores, another busy process changes ev
 import asyncio
 import json
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -30,7 +30,7 @@ from bench.talk.talking import (
     talk,
     warmed,
 )
-from bench.voice import served
+from bench.voice import GPU, served
 from tools.demo import ingest_samples
 from tools.places import ROOT
 from tools.progress import say
@@ -39,6 +39,8 @@ from tools.stack import Stack, open_stack
 
 RESULTS = ROOT / "bench" / "results"
 Asked = Sequence[tuple[Question, Path]]
+Keep = Callable[[str, list[Turn]], None]
+"""Takes what came of a way."""
 
 
 def main(
@@ -50,46 +52,54 @@ def main(
     ] = 10,
     model: Annotated[str, typer.Option(help="The language model's size: 0.5b or 1.5b.")] = "0.5b",
     noise: Annotated[bool, typer.Option(help="Ask once more with room noise.")] = False,
+    gpu: Annotated[
+        bool, typer.Option(help="Ask once more with a stand-in as fast as a model on a GPU.")
+    ] = False,
     into: Annotated[Path | None, typer.Option("--json", help="Where the figures go.")] = None,
 ) -> None:
     """Ask, and show the figures; each way's turns are in the JSON file."""
     asked = share(questions(), count)
     pairs = list(zip(asked, spoken([question.text for question in asked]), strict=True))
     file = into or RESULTS / f"voice-{model}.json"
-    result: dict[str, Any] = {
-        "machine": machine(), "at": datetime.now(UTC).isoformat(), "model": model,
-    }  # fmt: skip
+    file.parent.mkdir(parents=True, exist_ok=True)
+    about = {"machine": machine(), "at": datetime.now(UTC).isoformat(), "model": model}
+    ways: dict[str, list[Turn]] = {}
+
+    def keep(name: str, turns: list[Turn]) -> None:
+        # After each way: what an interrupted run has measured is not lost.
+        ways[name] = turns
+        text = json.dumps(about | _result(ways), indent=1, ensure_ascii=False)
+        file.write_text(text + "\n")
+
     with (
         tempfile.TemporaryDirectory() as state,
         open_stack(Path(state), model=model, usual_ports=False) as stack,
     ):
         ingest_samples(stack)
-        ways = asyncio.run(_all(stack, pairs, share(pairs, compared), noise=noise))
-    result |= {"ways": {name: _result(turns) for name, turns in ways.items()}}
-    result["comparisons"] = _comparisons(ways)
-    shown.show(result)
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(json.dumps(result, indent=1, ensure_ascii=False) + "\n")
+        asyncio.run(_all(stack, pairs, share(pairs, compared), keep, noise=noise, gpu=gpu))
+    shown.show(about | _result(ways))
     say(f"The figures and every turn are in {file}")
 
 
 async def _all(
-    stack: Stack, asked: Asked, compared: Asked, *, noise: bool
-) -> dict[str, list[Turn]]:
+    stack: Stack, asked: Asked, compared: Asked, keep: Keep, *, noise: bool, gpu: bool
+) -> None:
     """Every way's turns, one way after the other on the same machine."""
-    records, ways = our_records(stack), dict[str, list[Turn]]()
+    records = our_records(stack)
     async with warmed(stack):
-        ways["ahead"] = await _way("ahead", asked, ours(stack), records)
+        keep("ahead", await _way("ahead", asked, ours(stack), records))
         if noise:
             background = room_noise([file for _, file in asked])
-            ways["noise"] = await _way("noise", asked, ours(stack, background), records)
+            keep("noise", await _way("noise", asked, ours(stack, background), records))
     if compared:
         async with its_model(stack) as model:
             there = documented(stack, model)
-            ways["documented"] = await _way("documented", compared, there, no_records)
+            keep("documented", await _way("documented", compared, there, no_records))
         async with served(stack, ahead=False, pace=None):
-            ways["without"] = await _way("without", compared, ours(stack), records)
-    return ways
+            keep("without", await _way("without", compared, ours(stack), records))
+    if gpu:
+        async with served(stack, ahead=True, pace=GPU):
+            keep("gpu", await _way("gpu", compared or asked, ours(stack), records))
 
 
 async def _way(name: str, asked: Asked, opened: Opened, records: Records) -> list[Turn]:
@@ -99,16 +109,22 @@ async def _way(name: str, asked: Asked, opened: Opened, records: Records) -> lis
     return await asyncio.to_thread(hear, found, [question for question, _ in asked])
 
 
-def _result(turns: Sequence[Turn]) -> dict[str, Any]:
+def _result(ways: Mapping[str, Sequence[Turn]]) -> dict[str, Any]:
     return {
-        "figures": figures.figures(turns),
-        "spans": figures.spans(turns),
-        "by_place": figures.by_place(turns),
-        "turns": [asdict(turn) for turn in turns],
+        "ways": {
+            name: {
+                "figures": figures.figures(turns),
+                "spans": figures.spans(turns),
+                "by_place": figures.by_place(turns),
+                "turns": [asdict(turn) for turn in turns],
+            }
+            for name, turns in ways.items()
+        },
+        "comparisons": _comparisons(ways),
     }
 
 
-def _comparisons(ways: dict[str, list[Turn]]) -> dict[str, Any]:
+def _comparisons(ways: Mapping[str, Sequence[Turn]]) -> dict[str, Any]:
     others = ("documented", "without")
     found = {name: figures.ratio(ways[name], ways["ahead"]) for name in others if name in ways}
     return found | {"first_to_fifth": figures.first_to_last(ways["ahead"], IN_A_VISIT)}

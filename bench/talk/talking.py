@@ -48,15 +48,33 @@ async def talk(
     """Each question once, `IN_A_VISIT` in a visit."""
     found: list[Asked] = []
     for begin in range(0, len(asked), IN_A_VISIT):
+        some = asked[begin : begin + IN_A_VISIT]
         async with opened() as visitor:
-            await visitor.hear_opening(OPENING_S)
-            visit = []
-            for place, (question, file) in enumerate(asked[begin : begin + IN_A_VISIT], 1):
-                visit.append(await _ask(visitor, question, file, place))
-                _tell(begin + place, len(asked), visit[-1].turn)
+            visit = [one async for one in _visit(visitor, some, begin, len(asked))]
             kept = await records(visitor)
         found += [replace(one, turn=_recorded(one, kept.get(one.id, {}))) for one in visit]
     return found
+
+
+async def _visit(
+    visitor: Visitor, some: Sequence[tuple[Question, Path]], before: int, of: int
+) -> AsyncIterator[Asked]:
+    try:
+        await visitor.hear_opening(OPENING_S)
+    except NothingHeard as error:
+        say(f"  {error} Its {len(some)} questions are lost.")
+        for place, (question, _) in enumerate(some, 1):
+            yield _lost(question, place)
+        return
+    for place, (question, file) in enumerate(some, 1):
+        one = await _ask(visitor, question, file, place)
+        _tell(before + place, of, one.turn)
+        yield one
+
+
+def _lost(question: Question, place: int) -> Asked:
+    turn = Turn(question=question.id, place=place, answerable=bool(question.facts))
+    return Asked(turn, None, datetime.now(UTC), "")
 
 
 async def _ask(visitor: Visitor, question: Question, file: Path, place: int) -> Asked:
@@ -65,7 +83,7 @@ async def _ask(visitor: Visitor, question: Question, file: Path, place: int) -> 
         reply = await visitor.ask(file, ANSWER_S)
         turn.word_s, turn.sound_s = round(reply.wait_s, 3), round(reply.sound_s, 3)
     except NothingHeard:
-        return Asked(turn, None, datetime.now(UTC), "")
+        return _lost(question, place)
     understood = reply.of("understood")
     turn.filler = bool(reply.of("filler"))
     # A question that a pause has cut in two is told again as a whole.

@@ -24,6 +24,7 @@ class Room:
     def __init__(self, *events: dict[str, Any], wait_s: float | None = 1.5) -> None:
         self.events = [{"turn": "t", **event} for event in events]
         self.wait_s = wait_s
+        self.absent = False
         self.visits = 0
 
     @asynccontextmanager
@@ -32,7 +33,8 @@ class Room:
         yield self
 
     async def hear_opening(self, timeout_s: float) -> None:
-        assert timeout_s > 0
+        if self.absent:
+            raise NothingHeard(f"The avatar did not appear within {timeout_s:.0f} s.")
 
     async def ask(self, question: Path, timeout_s: float) -> Reply:
         if self.wait_s is None:
@@ -88,3 +90,13 @@ async def test_a_visit_has_five_turns() -> None:
     turns = await asked(room, *[STEPS] * 7)
     assert room.visits == 2
     assert [turn.place for turn in turns] == [1, 2, 3, 4, 5, 1, 2]
+
+
+async def test_a_visit_without_an_avatar_loses_its_questions_and_no_others() -> None:
+    room = Room({"type": "sentence", "text": "152."})
+    room.absent = True
+    turns = await asked(room, STEPS, PASSPORT)
+    assert [(turn.question, turn.outcome) for turn in turns] == [
+        ("steps", "lost"),
+        ("passport", "lost"),
+    ]
