@@ -22,6 +22,7 @@ PORTS = {
     "qdrant": 6333,
     "livekit": 7880,
     "livekit_tcp": 7881,
+    "livekit_turn": 3478,
     "ollama": 11434,
     "pages": 8090,
     "stage": 8089,
@@ -145,7 +146,8 @@ class Stack:
         note.write_text("".join(lines))
 
     def _livekit_config(self) -> str:
-        # LiveKit's own defaults would open UDP on every interface.
+        # LiveKit's own defaults would open UDP on every interface, and send whoever joins to the
+        # STUN servers of Google and Twilio unless it is one itself.
         return f"""port: {self.ports["livekit"]}
 bind_addresses: ["127.0.0.1"]
 rtc:
@@ -157,6 +159,12 @@ rtc:
   enable_loopback_candidate: true
   interfaces: {{includes: [lo]}}
   ips: {{includes: [127.0.0.1/32]}}
+turn:
+  enabled: true
+  udp_port: {self.ports["livekit_turn"]}
+  bind_addresses: ["127.0.0.1"]
+  relay_range_start: 50401
+  relay_range_end: 50500
 keys: {{"{self.keys["livekit_key"]}": "{self.keys["livekit_secret"]}"}}
 logging: {{level: info}}
 """

@@ -15,6 +15,7 @@ SECRETS = {
     "GROUNDLING_LIVEKIT__KEY": "key",
     "GROUNDLING_LIVEKIT__SECRET": "s" * 40,
     "GROUNDLING_LIVEKIT__PUBLIC_URL": "wss://livekit.example.org",
+    "LIVEKIT_NODE_IP": "203.0.113.7",
     "GROUNDLING_API__KEY": "a" * 40,
     "GROUNDLING_QDRANT__API_KEY": "q" * 40,
     "GROUNDLING_AVATAR__KEY": "v" * 40,

@@ -2,11 +2,13 @@
 
 import asyncio
 import os
+import re
 from pathlib import Path
 
 import httpx
 import pytest
 from livekit import api as livekit_api
+from websockets.asyncio.client import connect
 
 from tests.live.hearing import transcribe
 from tools.places import ROOT
@@ -16,12 +18,19 @@ from tools.visitor import open_visit
 SPOKEN = ROOT / "data" / "spoken"
 ANSWER_S = 120.0
 OPENING_S = 60.0
+STEPS = [
+    *("end_of_turn", "rewrite", "search", "gate", "first_token", "first_sentence"),
+    *("synthesis", "stage", "heard"),
+]
 
 
-async def test_a_spoken_question_is_answered_aloud_from_the_pages(stack: Stack) -> None:
+async def test_a_spoken_question_is_answered_aloud_from_the_pages(
+    stack: Stack, api: httpx.AsyncClient
+) -> None:
     async with open_visit(stack.url("api")) as visitor:
         await visitor.hear_opening(OPENING_S)
         reply = await visitor.ask(SPOKEN / "closing-time.wav", ANSWER_S)
+        (turn,) = (await api.get(f"/v1/visits/{visitor.visit['id']}")).json()["turns"]
 
     heard = transcribe(reply.sound)
     assert any(hour in heard for hour in ("six", "6", "18", "eighteen")), heard
@@ -33,6 +42,9 @@ async def test_a_spoken_question_is_answered_aloud_from_the_pages(stack: Stack) 
     assert reply.picture is not None
     assert reply.picture.width > 300
     assert len(reply.picture.getcolors(1 << 24) or []) > 50  # a face, not one flat colour
+    assert [step["name"] for step in turn["line"]] == STEPS
+    # The end of speech is LiveKit's guess, and the way from the stage to the ear is not in it.
+    assert turn["line"][-1]["end_ms"] == pytest.approx(reply.wait_s * 1000, abs=700)
 
 
 async def test_what_the_pages_do_not_say_is_said_to_be_missing(stack: Stack) -> None:
@@ -56,6 +68,22 @@ async def test_a_typed_question_is_answered_aloud_too(stack: Stack) -> None:
     assert "152" in said
     assert not any(mark in said for mark in ("[", "*", "http", "#"))
     assert reply.sound.size > 0
+
+
+async def test_whoever_joins_is_sent_to_no_server_but_ours(stack: Stack) -> None:
+    livekit = stack.env["GROUNDLING_LIVEKIT__URL"]
+    async with httpx.AsyncClient(base_url=stack.url("api")) as anyone:
+        visit = (await anyone.post("/v1/visits", json={})).json()
+        try:
+            joining = f"{livekit}/rtc?access_token={visit['token']}&protocol=15"
+            async with connect(joining) as socket, asyncio.timeout(10):
+                told = await socket.recv()
+        finally:
+            await anyone.delete(f"/v1/visits/{visit['id']}")
+    assert isinstance(told, bytes)
+    # The answer to a join lists the servers by which a client finds its own address.
+    found = re.findall(rb"(?:stuns?|turns?):([^:?]+)", told)
+    assert set(found) == {b"127.0.0.1"}
 
 
 async def test_the_avatar_may_publish_and_not_listen(stack: Stack) -> None:
