@@ -1,9 +1,14 @@
 import time
+from typing import get_args
 
+import msgspec
 import pytest
 
-from app.agent.timeline import Beginning, Timeline
+from app.agent.timeline import Beginning, Mark, Timeline
 from app.agent.turns import Caption, Turns
+from app.agent.visit_log import VisitLog
+from app.api.timeline import ReportedTurn
+from tests.fakes.api import ScriptedApi
 
 SPOKEN = Beginning(began_at=100.0, turn_at=100.6, spoken=True)
 
@@ -72,3 +77,18 @@ def test_an_answer_that_was_complete_before_is_reported_when_it_is_heard() -> No
     turn.shown(line)
     turn.shown(line)
     assert reported == [turn.id]
+
+
+async def test_the_api_is_told_all_of_it_and_understands() -> None:
+    times = Timeline()
+    for mark in get_args(Mark):
+        times.mark(mark)
+    times.beginning = Beginning.since(time.time() - 1.0, spoken=True)
+    api = ScriptedApi({})
+    log = VisitLog(api, "v1")
+    log.turn("t-1", times.report() or {})
+    await log.close("left")
+    visit, facts = api.reports[0]
+    told = msgspec.convert(facts["turn"], ReportedTurn)
+    assert (visit, told.name) == ("v1", "t-1")
+    assert set(told.line()) == {"spoken", "turn_ms", *(f"{mark}_ms" for mark in get_args(Mark))}
