@@ -236,7 +236,7 @@ class TracingSettings(BaseModel):
     compression (`OTEL_EXPORTER_OTLP_HEADERS`, …) holds; its endpoint does not.
     """
 
-    url: str | None = Field(None, pattern=r"^https?://")
+    url: str | None = Field(None, pattern=r"^(https?://.+)?$")
 
 
 class LogSettings(BaseModel):

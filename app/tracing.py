@@ -82,7 +82,7 @@ async def open_tracing(settings: TracingSettings) -> AsyncIterator[Tracing]:
 
     A receiver that is gone costs nothing but its spans, and lines in the log.
     """
-    if settings.url is None:
+    if not settings.url:
         yield Tracing()
         return
     from opentelemetry.exporter.otlp.proto.http.trace_exporter import (

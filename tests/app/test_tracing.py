@@ -145,8 +145,9 @@ async def test_spans_arrive_at_the_receiver_before_the_house_is_closed() -> None
 async def test_the_standards_variable_alone_sends_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     with receiver() as server:
         monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", server.url)
-        async with open_tracing(TracingSettings()) as tracing:
-            tracing.turn(TURN)
+        for settings in (TracingSettings(), TracingSettings(url="")):
+            async with open_tracing(settings) as tracing:
+                tracing.turn(TURN)
         assert server.requests == []
 
 
