@@ -5,6 +5,7 @@ Nothing else should run beside it: on two cores, another busy process changes ev
 
 import asyncio
 import json
+import signal
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
@@ -58,6 +59,8 @@ def main(
     into: Annotated[Path | None, typer.Option("--json", help="Where the figures go.")] = None,
 ) -> None:
     """Ask, and show the figures; each way's turns are in the JSON file."""
+    # Whoever ends this ends the stack with it.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     asked = share(questions(), count)
     pairs = list(zip(asked, spoken([question.text for question in asked]), strict=True))
     file = into or RESULTS / f"voice-{model}.json"

@@ -10,6 +10,7 @@ from uuid import uuid4
 import httpx
 from livekit import api
 
+from app.settings import ModelSettings
 from bench.talk.documented import Place
 from bench.talk.talking import Opened
 from tools.places import ROOT, venv_python
@@ -22,13 +23,17 @@ LEAVES_S = 15.0
 
 @asynccontextmanager
 async def its_model(stack: Stack) -> AsyncIterator[str]:
-    """The stack's model under a name of its own, loaded, with the same window and threads as ours.
+    """The stack's model under a name of its own, loaded, with ours' window, threads and length.
 
-    Their client cannot set these, and Ollama's own choice of threads would have the model fight
-    with the ears and the voice for the cores.
+    Their client cannot set these. Left to Ollama, the model's threads fight with the ears and the
+    voice for the cores, and its answers go on for a minute.
     """
-    env = stack.env
-    options = {"num_ctx": 2048, "num_thread": int(env["GROUNDLING_MODEL__THREADS"])}
+    env, ours = stack.env, ModelSettings()
+    options = {
+        "num_ctx": ours.window,
+        "num_thread": int(env["GROUNDLING_MODEL__THREADS"]),
+        "num_predict": ours.answer_tokens,
+    }
     made = {"model": MODEL, "from": env["GROUNDLING_MODEL__NAME"], "parameters": options}
     async with httpx.AsyncClient(base_url=env["GROUNDLING_MODEL__URL"], timeout=300) as ollama:
         (await ollama.post("/api/create", json={**made, "stream": False})).raise_for_status()
