@@ -12,6 +12,11 @@ from tools.sound import Samples
 Event = dict[str, Any]
 # A pause in speech; and by how much a line's caption may come after its first sound.
 PAUSE_S, AHEAD_S = 0.3, 0.4
+# What is said to fill a wait is no answer.
+LINES = frozenset({"sentence", "abstained", "apology"})
+# "answered" is the whole answer of an agent that knows no sentences.
+SAID = LINES | {"answered"}
+ANEW_S = 10.0
 
 
 def first_word(sounds: Sequence[float], line_at: float) -> float | None:
@@ -35,21 +40,58 @@ def first_word(sounds: Sequence[float], line_at: float) -> float | None:
 
 @dataclass(slots=True)
 class Reply:
-    """What came back for one question; times in seconds of `time.monotonic()`."""
+    """What came back for one question; times in seconds of `time.monotonic()`.
+
+    `sounds` is when each 20 ms of sound came, the line times when captions of the answer did.
+    """
 
     asked_at: float
     events: list[Event] = field(default_factory=list)
-    first_sound_at: float | None = None
-    first_audible_at: float | None = None
+    sounds: list[float] = field(default_factory=list)
+    first_line_at: float = 0.0
+    last_line_at: float = 0.0
+    done_at: float = 0.0
     sound: Samples = field(default_factory=lambda: np.zeros(0, np.int16))
     picture: Image.Image | None = None
 
+    def take(self, event: Event, now: float) -> None:
+        """Add what was told just now."""
+        self.events.append(event)
+        if event["type"] in LINES:
+            self.last_line_at = now
+            self.first_line_at = self.first_line_at or now
+        elif event["type"] == "done":
+            self.done_at = now
+
+    def is_told(self, now: float) -> bool:
+        """Whether all captions of the answer are there.
+
+        An answer that is begun anew is told to be done before it is heard: it is waited for.
+        """
+        kinds = {event["type"] for event in self.events}
+        if "apology" in kinds:
+            return True
+        anew = SAID.isdisjoint(kinds) and now - self.done_at < ANEW_S
+        return "done" in kinds and not anew
+
+    @property
+    def first_sound_at(self) -> float | None:
+        """The first sound, be it only "one moment"."""
+        return self.sounds[0] if self.sounds else None
+
     @property
     def wait_s(self) -> float:
-        """From the end of the question to the first audible word of the answer."""
-        if self.first_audible_at is None:
+        """From the end of the question to the first audible word of the answer.
+
+        Raises:
+            NothingHeard: nothing of an answer was heard.
+        """
+        heard_at = self.first_sound_at
+        if self.of("filler"):
+            heard_at = first_word(self.sounds, self.first_line_at) if self.first_line_at else None
+        if heard_at is None:
             raise NothingHeard("The avatar said nothing that could be heard.")
-        return self.first_audible_at - self.asked_at
+        return heard_at - self.asked_at
 
     @property
     def sound_s(self) -> float:

@@ -18,7 +18,7 @@ import numpy as np
 from livekit import rtc
 from PIL import Image
 
-from tools.reply import AHEAD_S, Event, NothingHeard, Reply, first_word
+from tools.reply import AHEAD_S, Event, NothingHeard, Reply
 from tools.sound import RATE, Samples, frames_of, read_wav
 
 FRAME_MS = 20
@@ -27,8 +27,6 @@ FRAME = RATE * FRAME_MS // 1000
 # at 0.03 to 0.2, the Opus decoder's comfort noise below 0.001.
 AUDIBLE = 0.01
 QUIET_S = 1.2
-# What is said to fill a wait is no answer.
-LINES = frozenset({"sentence", "abstained", "apology"})
 
 
 class Visitor:
@@ -51,8 +49,6 @@ class Visitor:
         self._to_say: asyncio.Queue[tuple[Samples, asyncio.Future[float]]] = asyncio.Queue()
         self._heard: list[Samples] = []
         self._loud_at = 0.0
-        self._sounds: list[float] = []
-        self._first_line_at = self._last_line_at = 0.0
         self._last_frame: rtc.VideoFrame | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._appeared = asyncio.Event()
@@ -98,8 +94,6 @@ class Visitor:
         """
         self.reply = Reply(asked_at=time.monotonic())
         self._heard.clear()
-        self._sounds.clear()
-        self._first_line_at = self._last_line_at = 0.0
         if isinstance(question, Path):
             spoken: asyncio.Future[float] = asyncio.get_running_loop().create_future()
             self.reply.asked_at = float("inf")
@@ -112,17 +106,12 @@ class Visitor:
             )
         try:
             async with asyncio.timeout(timeout_s):
-                await self._until(self._answered)
+                await self._until(lambda: self.reply.is_told(time.monotonic()))
                 # The last line's sound may follow its caption.
-                await self._until(lambda: self._quiet_since(self._last_line_at - AHEAD_S))
+                await self._until(lambda: self._quiet_since(self.reply.last_line_at - AHEAD_S))
         except TimeoutError:
             raise NothingHeard(f"No complete answer was heard within {timeout_s:.0f} s.") from None
         self.reply.sound = np.concatenate(self._heard)
-        self.reply.first_audible_at = (
-            first_word(self._sounds, self._first_line_at)
-            if self.reply.of("filler")
-            else self.reply.first_sound_at
-        )
         return self.reply
 
     def _agent(self) -> str:
@@ -138,9 +127,6 @@ class Visitor:
         while not condition():
             self._something_came.clear()
             await self._something_came.wait()
-
-    def _answered(self) -> bool:
-        return any(event["type"] in ("done", "apology") for event in self.reply.events)
 
     def _quiet_since(self, began: float) -> bool:
         return began < self._loud_at < time.monotonic() - QUIET_S
@@ -192,10 +178,8 @@ class Visitor:
         self._loud_at = now
         if now < self.reply.asked_at:
             return
-        self._sounds.append(now)
-        if self.reply.first_sound_at is None:
-            self.reply.first_sound_at = now
-        elif self.reply.picture is None:
+        self.reply.sounds.append(now)
+        if self.reply.picture is None:
             self._take_picture()
 
     async def _watch(self, track: rtc.Track) -> None:
@@ -217,10 +201,7 @@ class Visitor:
 
     async def _read_event(self, reader: rtc.TextStreamReader) -> None:
         event: Event = json.loads(await reader.read_all())
-        self.reply.events.append(event)
-        if event["type"] in LINES:
-            self._last_line_at = time.monotonic()
-            self._first_line_at = self._first_line_at or self._last_line_at
+        self.reply.take(event, time.monotonic())
         self._something_came.set()
         self._on_event(event)
 

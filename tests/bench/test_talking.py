@@ -41,13 +41,10 @@ class Room:
             raise NothingHeard(f"{question}: nothing in {timeout_s} s")
         asked_at = time.monotonic() - 3
         heard_at = asked_at + self.wait_s
-        return Reply(
-            asked_at,
-            self.events,
-            first_sound_at=asked_at + 0.5,
-            first_audible_at=heard_at,
-            sound=np.zeros(480, np.int16),
-        )
+        reply = Reply(asked_at, sounds=[asked_at + 0.5, heard_at], sound=np.zeros(480, np.int16))
+        for event in self.events:
+            reply.take(event, heard_at + 0.1)
+        return reply
 
     async def read(self, _: "Room") -> dict[str, dict[str, Any]]:
         """A record of a turn asked 2 s after its question's end, the best passage read before."""
