@@ -18,7 +18,8 @@ class Turn:
 
     `place` is the turn's number in its visit. `sound_s` is the first sound, be it a filler's,
     `word_s` the answer's first audible word. `right_by_ear`: the fact is in what a recogniser makes
-    of the answer's sound. `errors`: words heard wrong of the question's, and its words.
+    of the answer's sound. `errors`: words heard wrong of the question's, and its words. `told`: the
+    kinds of the captions, as they came.
     """
 
     question: str
@@ -33,6 +34,7 @@ class Turn:
     by_ear: str = ""
     right_by_ear: bool = False
     errors: tuple[int, int] = (0, 0)
+    told: list[str] = field(default_factory=list)
     read_before_end: bool | None = None
     timings: Mapping[str, Any] = field(default_factory=dict)
 

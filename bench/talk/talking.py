@@ -83,7 +83,10 @@ async def _ask(visitor: Visitor, question: Question, file: Path, place: int) -> 
         reply = await visitor.ask(file, ANSWER_S)
         turn.word_s, turn.sound_s = round(reply.wait_s, 3), round(reply.sound_s, 3)
     except NothingHeard:
-        return _lost(question, place)
+        lost = _lost(question, place)
+        lost.turn.told = _told(visitor.reply)
+        return lost
+    turn.told = _told(reply)
     understood = reply.of("understood")
     turn.filler = bool(reply.of("filler"))
     # A question that a pause has cut in two is told again as a whole.
@@ -93,6 +96,10 @@ async def _ask(visitor: Visitor, question: Question, file: Path, place: int) -> 
     turn.errors = word_errors(question.text, turn.understood)
     ended = datetime.now(UTC) - timedelta(seconds=time.monotonic() - reply.asked_at)
     return Asked(turn, reply.sound, ended, understood[-1]["turn"] if understood else "")
+
+
+def _told(reply: Reply) -> list[str]:
+    return [event["type"] for event in reply.events]
 
 
 def _outcome(reply: Reply, said: str, question: Question) -> Outcome:

@@ -25,6 +25,7 @@ class Room:
         self.events = [{"turn": "t", **event} for event in events]
         self.wait_s = wait_s
         self.absent = False
+        self.reply = Reply(0.0)
         self.visits = 0
 
     @asynccontextmanager
@@ -68,6 +69,7 @@ async def test_an_answered_turn_has_its_waits_its_words_and_its_record() -> None
     assert (turn.sound_s, turn.word_s) == (0.5, 1.5)
     assert (turn.outcome, turn.said, turn.filler) == ("right", "152 steps lead up.", True)
     assert turn.errors == (2, 5)
+    assert turn.told == ["understood", "filler", "sentence"]
     assert turn.read_before_end is True
     assert turn.timings["ahead"]["best"] == "read"
 
