@@ -81,7 +81,8 @@ class Utterance:
     def hear(self, at: int) -> None:
         """The visitor has heard up to here: the sentences that begin before are told so, once."""
         self.at = max(self.at, min(at, len(self.pcm)))
-        while self._told < len(self._marks) and self._marks[self._told][0] <= self.at:
+        # Who has heard all that came before has not heard it yet: a sentence may follow a pause.
+        while self._told < len(self._marks) and self._marks[self._told][0] < max(self.at, 1):
             self._told += 1
             self._marks[self._told - 1][1].begins()
 

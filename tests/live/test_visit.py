@@ -44,7 +44,7 @@ async def test_a_spoken_question_is_answered_aloud_from_the_pages(
     assert len(reply.picture.getcolors(1 << 24) or []) > 50  # a face, not one flat colour
     assert [step["name"] for step in turn["line"]] == STEPS
     # The end of speech is LiveKit's guess, and the way from the stage to the ear is not in it.
-    assert turn["line"][-1]["end_ms"] == pytest.approx(reply.wait_s * 1000, abs=700)
+    assert turn["line"][-1]["end_ms"] == pytest.approx(reply.wait_s * 1000, abs=1000)
 
 
 async def test_what_the_pages_do_not_say_is_said_to_be_missing(stack: Stack) -> None:
