@@ -59,6 +59,16 @@ async def test_a_visitor_sees_hears_and_reads_the_answer(
         MADE.mkdir(exist_ok=True)
         await page.screenshot(path=MADE / "console.png")
 
+        # How the answer came about is folded below it.
+        times = log.locator("details.times").first
+        await expect(times.locator("summary")).to_contain_text("after your words", timeout=10_000)
+        await times.locator("summary").click()
+        steps = times.get_by_role("row")
+        await expect(steps.first).to_contain_text("Sure that you had finished")
+        await expect(steps.last).to_contain_text("Heard")
+        await expect(steps.last).to_contain_text(" ms")
+        await page.screenshot(path=MADE / "time-line.png")
+
         await asyncio.sleep(3)
         await page.locator("#words").fill("When was the lighthouse built?")
         await page.keyboard.press("Enter")

@@ -1,6 +1,7 @@
 // Opening and ending a visit over HTTP.
 
 import type { TextName } from "./texts";
+import type { Times } from "./timeline";
 
 export interface OpenedVisit {
   id: string;
@@ -35,6 +36,21 @@ export async function openVisit(lang: string): Promise<OpenedVisit> {
   if (response.ok) return (await response.json()) as OpenedVisit;
   const problem = (await response.json().catch(() => ({}))) as { type?: string };
   throw new VisitRefused(REASONS[problem.type ?? ""] ?? "failed_rooms");
+}
+
+const TELLING_MS = [400, 1200, 3000]; // the agent tells of a turn once its first sentence was heard
+
+/** When what happened in a turn; null if it is not told within seconds. */
+export async function readTimes(visit: string, turn: string): Promise<Times | null> {
+  for (const pause of TELLING_MS) {
+    await new Promise((resolve) => setTimeout(resolve, pause));
+    const response = await fetch(`/v1/visits/${visit}`).catch(() => null);
+    if (!response?.ok) continue;
+    const { turns } = (await response.json()) as { turns: (Times & { turn: string })[] };
+    const found = turns.find((kept) => kept.turn === turn);
+    if (found?.line.length) return found;
+  }
+  return null;
 }
 
 /** End a visit, also while the page is being closed. Its room ends by itself if this fails. */

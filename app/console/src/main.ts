@@ -1,7 +1,7 @@
 // The page of one visit at a time: start, talk or type, leave.
 
 import "./style.css";
-import { endVisit, openVisit, VisitRefused, type OpenedVisit } from "./api";
+import { endVisit, openVisit, readTimes, VisitRefused, type OpenedVisit } from "./api";
 import type { TurnEvent } from "./events";
 import { VisitRoom, type AgentState, type RoomListener } from "./room";
 import { preferred, speak, text, type TextName } from "./texts";
@@ -50,6 +50,11 @@ function show(state: typeof shown): void {
   byId("state").querySelector("span")!.textContent = text(state);
 }
 
+async function showTimes(turn: string): Promise<void> {
+  const times = visit && (await readTimes(visit.id, turn));
+  if (times) transcript.time(turn, times);
+}
+
 function showPicture(on: boolean): void {
   picture.setAttribute("aria-pressed", String(on));
   byId("stage").classList.toggle("no-picture", !on);
@@ -66,6 +71,7 @@ const listener: RoomListener = {
       byId("seconds").textContent = text("seconds").replace("{n}", String(Math.round(event.seconds)));
     else if (event.type === "notice") said(event.text);
     else transcript.take(event);
+    if (event.type === "done") void showTimes(event.turn);
   },
   heard: (said, final) => transcript.hear(said, final),
   media(element, kind) {

@@ -48,6 +48,17 @@ const english = {
   failed_start: "Groundling is still starting. Please try again in a moment.",
   failed_network: "The server does not answer. Check your connection and try again.",
   failed_join: "The conversation could not be joined. Your network may block it; please try again.",
+  time_line: "Answered {n} s after your words",
+  step_end_of_turn: "Sure that you had finished",
+  step_rewrite: "Understanding",
+  step_search: "Search",
+  step_gate: "What the pages say of it",
+  step_first_token: "The model’s first word",
+  step_first_sentence: "First sentence, checked",
+  step_synthesis: "Voice",
+  step_stage: "To the stage",
+  step_heard: "Heard",
+  time_ahead: "{reused} of the prompt’s {prompt} tokens had been read before the question; {vain} were read in vain.",
 };
 
 export type TextName = keyof typeof english;
@@ -100,6 +111,17 @@ const french: Record<TextName, string> = {
   failed_start: "Groundling démarre encore. Réessayez dans un instant.",
   failed_network: "Le serveur ne répond pas. Vérifiez votre connexion et réessayez.",
   failed_join: "Impossible de rejoindre la conversation. Votre réseau la bloque peut-être ; réessayez.",
+  time_line: "Réponse {n} s après vos mots",
+  step_end_of_turn: "Certain que vous aviez fini",
+  step_rewrite: "Comprendre",
+  step_search: "Recherche",
+  step_gate: "Ce qu’en disent les pages",
+  step_first_token: "Premier mot du modèle",
+  step_first_sentence: "Première phrase, vérifiée",
+  step_synthesis: "Voix",
+  step_stage: "Vers la scène",
+  step_heard: "Entendu",
+  time_ahead: "{reused} des {prompt} tokens du prompt avaient déjà été lus avant la question ; {vain} l’ont été en vain.",
 };
 
 const german: Record<TextName, string> = {
@@ -150,6 +172,17 @@ const german: Record<TextName, string> = {
   failed_start: "Groundling startet noch. Bitte versuchen Sie es gleich wieder.",
   failed_network: "Der Server antwortet nicht. Prüfen Sie Ihre Verbindung und versuchen Sie es wieder.",
   failed_join: "Das Gespräch kam nicht zustande. Vielleicht sperrt Ihr Netz es; bitte versuchen Sie es wieder.",
+  time_line: "Antwort {n} s nach Ihren Worten",
+  step_end_of_turn: "Sicher, dass Sie fertig waren",
+  step_rewrite: "Verstehen",
+  step_search: "Suche",
+  step_gate: "Was die Seiten dazu sagen",
+  step_first_token: "Erstes Wort des Modells",
+  step_first_sentence: "Erster Satz, geprüft",
+  step_synthesis: "Stimme",
+  step_stage: "Zur Bühne",
+  step_heard: "Gehört",
+  time_ahead: "{reused} der {prompt} Token der Eingabe waren schon vor der Frage gelesen, {vain} umsonst.",
 };
 
 const TEXTS: Record<string, Record<TextName, string>> = { en: english, fr: french, de: german };

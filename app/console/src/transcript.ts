@@ -2,6 +2,7 @@
 
 import type { Citation, Hit, TurnEvent } from "./events";
 import { text } from "./texts";
+import { timeline, type Times } from "./timeline";
 
 const byId = (id: string) => document.getElementById(id) as HTMLElement;
 
@@ -52,6 +53,14 @@ export class Transcript {
       case "apology":
         return this.sentence(event.turn, event.text, [], event.type);
     }
+  }
+
+  /** How the answer to a turn came about, below it; once. */
+  time(turn: string, times: Times): void {
+    const answer = this.answers.get(turn);
+    if (!answer || answer.parentElement?.querySelector(".times")) return;
+    answer.after(timeline(times));
+    this.toEnd();
   }
 
   private understood(turn: string, words: string): void {
