@@ -31,7 +31,7 @@ from bench.talk.talking import (
     talk,
     warmed,
 )
-from bench.voice import GPU, served
+from bench.voice import served
 from tools.demo import ingest_samples
 from tools.places import ROOT
 from tools.progress import say
@@ -53,9 +53,6 @@ def main(
     ] = 10,
     model: Annotated[str, typer.Option(help="The language model's size: 0.5b or 1.5b.")] = "0.5b",
     noise: Annotated[bool, typer.Option(help="Ask once more with room noise.")] = False,
-    gpu: Annotated[
-        bool, typer.Option(help="Ask once more with a stand-in as fast as a model on a GPU.")
-    ] = False,
     into: Annotated[Path | None, typer.Option("--json", help="Where the figures go.")] = None,
 ) -> None:
     """Ask, and show the figures; each way's turns are in the JSON file."""
@@ -79,14 +76,12 @@ def main(
         open_stack(Path(state), model=model, usual_ports=False) as stack,
     ):
         ingest_samples(stack)
-        asyncio.run(_all(stack, pairs, share(pairs, compared), keep, noise=noise, gpu=gpu))
+        asyncio.run(_all(stack, pairs, share(pairs, compared), keep, noise=noise))
     shown.show(about | _result(ways))
     say(f"The figures and every turn are in {file}")
 
 
-async def _all(
-    stack: Stack, asked: Asked, compared: Asked, keep: Keep, *, noise: bool, gpu: bool
-) -> None:
+async def _all(stack: Stack, asked: Asked, compared: Asked, keep: Keep, *, noise: bool) -> None:
     """Every way's turns, one way after the other on the same machine."""
     records = our_records(stack)
     async with warmed(stack):
@@ -100,9 +95,6 @@ async def _all(
             keep("documented", await _way("documented", compared, there, no_records))
         async with served(stack, ahead=False, pace=None):
             keep("without", await _way("without", compared, ours(stack), records))
-    if gpu:
-        async with served(stack, ahead=True, pace=GPU):
-            keep("gpu", await _way("gpu", compared or asked, ours(stack), records))
 
 
 async def _way(name: str, asked: Asked, opened: Opened, records: Records) -> list[Turn]:
