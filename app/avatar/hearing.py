@@ -31,7 +31,8 @@ async def unheard(presence: Presence, voice: StageVoice) -> None:
             before = time.monotonic()
             await asyncio.sleep(_LOOK_S)
             if voice.sounding:
-                missing_s += time.monotonic() - before
+                # Who was held up did not listen: a stall of our own is no silence of the stage's.
+                missing_s += min(time.monotonic() - before, 2 * _LOOK_S)
             missing_s = min(missing_s, ear.silent_s)
     voice.head.take_back(missing_s)
 

@@ -136,7 +136,8 @@ async def talk(
                 ),
                 record=False,
             )
-            while not visitor.tracks:
+            # Of an avatar without a voice there is nothing to wait for.
+            while not (visitor.tracks or (faults or {}).get("voiceless")):
                 await asyncio.sleep(0.01)
             yield Talk(session, mouth, visitor, ledger, control, server, name, changes, seconds)
         finally:

@@ -1,7 +1,8 @@
 """Talk, barge-ins, visits one after another and at once, for as long as one likes.
 
 `make soak` sets GROUNDLING_SOAK_S; without it the test is short. What grows is a leak: memory,
-tasks, threads, open files, and rooms are counted at the beginning and at the end.
+tasks, threads, open files, and rooms are counted at the beginning and at the end; then the same of
+the agent's worker, through the whole house.
 """
 
 import asyncio
@@ -12,11 +13,15 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+import httpx
+import psutil
 import pytest
 from livekit import api
 
 from tests.live.test_avatar import Talk, frames, livekit_server, talk
 from tests.live.test_stage import Server
+from tools.stack import Stack
+from tools.visitor import open_visit
 
 __all__ = ["livekit_server"]
 
@@ -107,3 +112,70 @@ async def test_nothing_leaks_and_no_avatar_falls_mute(
     assert after.threads <= before.threads + 2
     assert after.files <= before.files + 4
     assert after.memory_mb - before.memory_mb < MEMORY_MB_A_VISIT * visits + 30
+
+
+@dataclass(frozen=True)
+class Worker:
+    """What the agent's worker holds now: itself, and the processes of its visits."""
+
+    memory_mb: float
+    processes: int
+    threads: int
+    files: int
+
+    @classmethod
+    def of(cls, pid: int) -> "Worker":
+        main = psutil.Process(pid)
+        return cls(
+            memory_mb=main.memory_info().rss / 2**20,
+            processes=1 + len(main.children(recursive=True)),
+            threads=main.num_threads(),
+            files=main.num_fds(),
+        )
+
+
+async def _asks(stack: Stack, timeout_s: float) -> None:
+    """A visit through the whole house; its avatar is heard twice."""
+    async with open_visit(stack.url("api")) as visitor:
+        await visitor.hear_opening(timeout_s)
+        reply = await visitor.ask("When was the lighthouse built?", timeout_s)
+        assert "1871" in " ".join(sentence["text"] for sentence in reply.of("sentence"))
+        assert reply.first_sound_at is not None, "the avatar is mute"
+
+
+async def test_one_worker_takes_visit_after_visit_and_several_at_once(
+    stack: Stack, api: httpx.AsyncClient, capsys: pytest.CaptureFixture[str]
+) -> None:
+    in_a_row, at_once = (20, AT_ONCE) if SOAK_S > 60 else (2, 2)
+    child = stack.processes["agent"].child
+    assert child is not None
+    await _asks(stack, 60)
+    await asyncio.sleep(5)
+    before, began = Worker.of(child.pid), time.monotonic()
+    for _ in range(in_a_row):
+        await _asks(stack, 60)
+    await asyncio.gather(*(_asks(stack, 60.0 * at_once) for _ in range(at_once)))
+    after, until = Worker.of(child.pid), time.monotonic() + 2 * SETTLE_S
+    while not _as_before(before, after) and time.monotonic() < until:
+        await asyncio.sleep(0.5)  # a visit's process ends after the visit
+        after = Worker.of(child.pid)
+    with capsys.disabled():
+        print(  # noqa: T201
+            f"\nworker: {in_a_row} visits in a row, {at_once} at once in "
+            f"{time.monotonic() - began:.0f} s; {before} -> {after}"
+        )
+    assert child.poll() is None
+    assert _as_before(before, after)
+    assert after.memory_mb - before.memory_mb < 0.5 * (in_a_row + at_once) + 20
+    key = {"X-API-KEY": stack.keys["stage_key"]}
+    async with httpx.AsyncClient(base_url=stack.url("stage"), headers=key) as stage:
+        listed = (await stage.get("/v1/sessions?type=active")).json()["data"]
+    assert not listed["results"]
+
+
+def _as_before(before: Worker, after: Worker) -> bool:
+    return (
+        after.processes <= before.processes
+        and after.files <= before.files + 4
+        and after.threads <= before.threads + 2
+    )
