@@ -226,8 +226,9 @@ async def test_a_report_that_is_lost_holds_up_nothing(
 async def test_an_avatar_that_does_not_come_is_stopped_and_the_agent_may_speak(
     faults: dict[str, Any], step: State, stopped: list[str]
 ) -> None:
-    limits = dict.fromkeys((State.CREATING, State.JOINING), 0.3)
-    async with scene({**limits, State.STARTING: 3.0}, **faults) as there:
+    # Only the step that fails is in a hurry: the others may be slow on a busy machine.
+    limit_s = 3.0 if step is State.STARTING else 0.3
+    async with scene({step: limit_s}, **faults) as there:
         assert there.path[-2:] == [step, "degraded"]
         assert there.lite.stopped == stopped
         assert there.outlet.carrier is None
