@@ -6,7 +6,6 @@ Nothing else should run beside it: on two cores, another busy process changes ev
 import asyncio
 import json
 import os
-import platform
 import tempfile
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -32,6 +31,7 @@ from bench import (
     turn,
     voice,
 )
+from bench.machine import machine
 from tools.demo import ingest_samples
 from tools.places import ROOT
 from tools.stack import Stack, open_stack
@@ -93,18 +93,6 @@ def _show(name: str, figures: dict[str, float]) -> None:
     for figure, value in figures.items():
         table.add_row(figure, f"{value:g}")
     Console().print(table)
-
-
-def machine() -> dict[str, Any]:
-    """What the figures were taken on."""
-    cores = [
-        line for line in Path("/proc/cpuinfo").read_text().splitlines() if "model name" in line
-    ]
-    return {
-        "processor": cores[0].partition(":")[2].strip() if cores else platform.processor(),
-        "cores": len(cores),
-        "python": platform.python_version(),
-    }
 
 
 if __name__ == "__main__":

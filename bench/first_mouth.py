@@ -20,7 +20,6 @@ from livekit.agents import Agent, AgentSession
 from livekit.agents.utils import http_context
 from livekit.agents.voice.avatar import AvatarSession
 from livekit.agents.voice.room_io import RoomOptions
-from livekit.plugins import liveavatar
 from numpy.typing import NDArray
 from pydantic import SecretStr
 
@@ -29,6 +28,7 @@ from app.settings import AvatarSettings, LiveKitSettings
 from app.stage.face import box_of
 from app.stage.figure import Drawn
 from app.stage.portrait import Size
+from bench.plugin import start_plugin
 from tools.stack import Stack
 
 RATE = 24_000
@@ -161,20 +161,14 @@ async def _ours(stack: Stack, session: AgentSession[None], room: rtc.Room) -> Li
     return avatar
 
 
-async def _plugin(
-    stack: Stack, session: AgentSession[None], room: rtc.Room
-) -> liveavatar.AvatarSession:
-    avatar = liveavatar.AvatarSession(
-        avatar_id=AvatarSettings().avatar_id,
-        api_url=f"{stack.url('stage')}/v1/sessions",
-        api_key=stack.keys["stage_key"],
-        video_quality="low",
+async def _plugin(stack: Stack, session: AgentSession[None], room: rtc.Room) -> AvatarSession[Any]:
+    return await start_plugin(
+        session,
+        room,
+        stage=stack.url("stage"),
+        stage_key=stack.keys["stage_key"],
+        livekit=_livekit(stack),
     )
-    url, name, secret = _livekit(stack)
-    await avatar.start(
-        session, room, livekit_url=url, livekit_api_key=name, livekit_api_secret=secret
-    )
-    return avatar
 
 
 WAYS: dict[str, Callable[..., Awaitable[AvatarSession[Any]]]] = {"ours": _ours, "plugin": _plugin}

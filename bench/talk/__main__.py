@@ -15,7 +15,7 @@ from typing import Annotated, Any
 
 import typer
 
-from bench.__main__ import machine
+from bench.machine import machine
 from bench.talk import figures, shown
 from bench.talk.ears import hear
 from bench.talk.figures import Turn
@@ -29,9 +29,8 @@ from bench.talk.talking import (
     our_records,
     ours,
     talk,
-    warmed,
 )
-from bench.voice import served
+from bench.voice import served, warm
 from tools.demo import ingest_samples
 from tools.places import ROOT
 from tools.progress import say
@@ -84,11 +83,11 @@ def main(
 async def _all(stack: Stack, asked: Asked, compared: Asked, keep: Keep, *, noise: bool) -> None:
     """Every way's turns, one way after the other on the same machine."""
     records = our_records(stack)
-    async with warmed(stack):
-        keep("ahead", await _way("ahead", asked, ours(stack), records))
-        if noise:
-            background = room_noise([file for _, file in asked])
-            keep("noise", await _way("noise", asked, ours(stack, background), records))
+    await warm(stack)
+    keep("ahead", await _way("ahead", asked, ours(stack), records))
+    if noise:
+        background = room_noise([file for _, file in asked])
+        keep("noise", await _way("noise", asked, ours(stack, background), records))
     if compared:
         async with its_model(stack) as model:
             there = documented(stack, model)

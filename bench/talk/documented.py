@@ -25,11 +25,12 @@ from livekit.agents import (
     room_io,
 )
 from livekit.agents.utils import http_context
-from livekit.plugins import liveavatar, openai
+from livekit.plugins import openai
 
 from app.agent.captions import TOPIC
 from app.agent.speech import load_models, open_speech
-from app.settings import AvatarSettings, SpeechSettings
+from app.settings import SpeechSettings
+from bench.plugin import start_plugin
 
 INSTRUCTIONS = (
     "You are the voice of a museum. Answer the visitor in one or two short sentences, from the "
@@ -93,7 +94,13 @@ async def attend(place: Place) -> None:
             vad=inference.VAD(),
             turn_handling={"turn_detection": inference.TurnDetector(version="v1-mini")},
         )
-        avatar = await _avatar(place, session, room)
+        avatar = await start_plugin(
+            session,
+            room,
+            stage=place.stage,
+            stage_key=place.stage_key,
+            livekit=(place.url, place.livekit_key, place.livekit_secret),
+        )
         leaving.push_async_callback(avatar.aclose)
         leaving.push_async_callback(session.aclose)
         told = _Told(room)
@@ -103,25 +110,6 @@ async def attend(place: Place) -> None:
         await avatar.wait_for_join()
         session.say("Welcome to the museum. What would you like to know?", add_to_chat_ctx=False)
         await asyncio.to_thread(sys.stdin.read)
-
-
-async def _avatar(
-    place: Place, session: AgentSession[None], room: rtc.Room
-) -> liveavatar.AvatarSession:
-    avatar = liveavatar.AvatarSession(
-        avatar_id=AvatarSettings().avatar_id,
-        api_url=f"{place.stage}/v1/sessions",
-        api_key=place.stage_key,
-        video_quality="low",
-    )
-    await avatar.start(
-        session,
-        room,
-        livekit_url=place.url,
-        livekit_api_key=place.livekit_key,
-        livekit_api_secret=place.livekit_secret,
-    )
-    return avatar
 
 
 class _Told:

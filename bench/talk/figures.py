@@ -4,7 +4,7 @@ import math
 import statistics
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from bench.talk.words import word_error
 
@@ -59,7 +59,7 @@ def spread(values: Iterable[float | None], digits: int = 2) -> dict[str, float]:
 def figures(turns: Sequence[Turn]) -> dict[str, float]:
     """A way's figures: waits of the answered turns, and how well was heard and answered."""
     # Refusals need no model: their waits would flatter the answers'.
-    waited = [turn for turn in turns if turn.outcome in ("right", "wrong")]
+    waited = [turn for turn in turns if _answered(turn)]
     found: dict[str, float] = {"turns": len(turns), "answered": len(waited)}
     found |= _named("first_sound_s", spread(turn.sound_s for turn in waited))
     found |= _named("first_word_s", spread(turn.word_s for turn in waited))
@@ -81,9 +81,9 @@ def figures(turns: Sequence[Turn]) -> dict[str, float]:
 def _answers(turns: Sequence[Turn]) -> dict[str, float]:
     answerable = [turn for turn in turns if turn.answerable]
     others = [turn for turn in turns if not turn.answerable]
-    kinds: tuple[Outcome, ...] = ("right", "wrong", "refused", "apologised", "lost")
     found: dict[str, float] = {
-        f"answerable_{kind}": sum(turn.outcome == kind for turn in answerable) for kind in kinds
+        f"answerable_{kind}": sum(turn.outcome == kind for turn in answerable)
+        for kind in get_args(Outcome)
     }
     found["answerable_right_by_ear"] = sum(turn.right_by_ear for turn in answerable)
     found["unanswerable"] = len(others)
@@ -95,7 +95,7 @@ def spans(turns: Sequence[Turn]) -> dict[str, dict[str, float]]:
     """Each number that the API wrote down of the answered turns, by its path."""
     values: dict[str, list[float]] = {}
     for turn in turns:
-        if turn.outcome in ("right", "wrong"):
+        if _answered(turn):
             for path, value in _numbers(turn.timings):
                 values.setdefault(path, []).append(value)
     return {path: spread(found, 0) | {"n": len(found)} for path, found in sorted(values.items())}
@@ -104,7 +104,7 @@ def spans(turns: Sequence[Turn]) -> dict[str, dict[str, float]]:
 def by_place(turns: Sequence[Turn]) -> dict[int, dict[str, float]]:
     """The answered turns' first words by their place in the visit."""
     places = sorted({turn.place for turn in turns})
-    answered = [turn for turn in turns if turn.outcome in ("right", "wrong")]
+    answered = [turn for turn in turns if _answered(turn)]
     return {
         place: spread(turn.word_s for turn in answered if turn.place == place) for place in places
     }

@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -146,12 +146,3 @@ def our_records(stack: Stack) -> Records:
 async def no_records(_: Visitor) -> dict[str, dict[str, Any]]:
     """Of a room that the API knows nothing of."""
     return {}
-
-
-@asynccontextmanager
-async def warmed(stack: Stack) -> AsyncIterator[None]:
-    """The stack as it is, its model loaded."""
-    key = {"Authorization": f"Bearer {stack.keys['api_key']}"}
-    async with httpx.AsyncClient(base_url=stack.url("api"), timeout=180) as api:
-        await api.post("/v1/answers", json={"question": "Is there a lift?"}, headers=key)
-    yield

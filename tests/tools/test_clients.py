@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tools import clients, places
+from tools import clients, packages, places
 
 
 @pytest.mark.parametrize("name", clients.PYTHON)
@@ -30,7 +30,7 @@ def test_a_client_that_is_here_is_not_fetched_again(
 
     monkeypatch.setenv("GROUNDLING_CACHE", str(tmp_path / "cache"))
     monkeypatch.setattr(clients, "WANTED", tmp_path)
-    monkeypatch.setattr(clients, "run", install)
+    monkeypatch.setattr(packages, "run", install)
     (tmp_path / "pipecat.txt").write_text("pipecat-ai==1.14.0\n")
     first = clients.python_folder("pipecat")
     assert clients.python_folder("pipecat") == first
