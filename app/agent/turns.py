@@ -63,6 +63,8 @@ class Turn:
         self._untold: list[Caption] = []
         self._timings: Mapping[str, Any] | None = None
         self._over = False
+        self._is_cancelled = False
+        self._is_begun = False
         self._upon_commit: list[Callable[[], None]] = []
 
     def upon_commit(self, do: Callable[[], None]) -> None:
@@ -108,9 +110,23 @@ class Turn:
         self._finish_if_told()
 
     def cancelled(self) -> None:
-        """The answer was stopped while it was being written."""
-        if self._held is None:
+        """The answer was stopped while it was being written.
+
+        When nothing of it was heard yet it may be begun anew, under the same name: `given_up` says
+        that it is not.
+        """
+        self._is_cancelled = True
+        if self._held is None and self._is_begun:
             self.ends(interrupted=True)
+
+    def given_up(self) -> None:
+        """The visitor has gone on: a cancelled answer will not be begun anew."""
+        if self._is_cancelled:
+            self.ends(interrupted=True)
+
+    def replaced(self) -> None:
+        """Another answer takes over this one's name, and tells how it ends."""
+        self._over = True
 
     def sounds(self, line: Line) -> None:
         """The first sound of a line was synthesised."""
@@ -139,6 +155,7 @@ class Turn:
     def _tell_untold(self, caption: Caption) -> None:
         if not self._over and caption in self._untold:
             self._untold.remove(caption)
+            self._is_begun |= caption["type"] != "filler"
             self._publish(caption)
 
     def _report_if_known(self) -> None:
@@ -167,6 +184,7 @@ class Turns:
         self._report = report
         self._next_id = str(uuid4())
         self._proposed: dict[str, Turn] = {}
+        self._answering: Turn | None = None
         self._committed: tuple[str, str, Beginning | None, Mapping[str, Any]] | None = None
 
     @property
@@ -182,7 +200,9 @@ class Turns:
         """
         if self._committed is not None and self._committed[0] == message_id:
             _, name, beginning, understood = self._committed
-            turn = Turn(name, self._publish, self._report)
+            if self._answering is not None:
+                self._answering.replaced()
+            turn = self._answering = Turn(name, self._publish, self._report)
             turn.commit(beginning, **understood)
             return turn
         turn = Turn(self._next_id, self._publish, self._report)
@@ -196,9 +216,11 @@ class Turns:
 
         Without a beginning nothing is reported of when what happened.
         """
+        if self._answering is not None:
+            self._answering.given_up()
         self._committed = (message_id, self._next_id, beginning, understood)
         self._next_id = str(uuid4())
-        proposed = self._proposed.pop(message_id, None)
+        proposed = self._answering = self._proposed.pop(message_id, None)
         self._proposed.clear()
         if proposed is not None:
             proposed.commit(beginning, **understood)

@@ -74,3 +74,31 @@ def test_an_end_without_sound_still_shows_the_words(told: list[Caption]) -> None
     turn.complete({})
     turn.ends(interrupted=False)
     assert _kinds(told) == ["?", "One.", "done"]
+
+
+def test_an_answer_begun_anew_is_told_as_one(told: list[Caption]) -> None:
+    turns = Turns(told.append)
+    first = turns.propose("message")
+    turns.commit("message", text="hours?", lang="en")
+    first.line("sentence", "Ne")
+    first.cancelled()
+    second = turns.propose("message")
+    line = second.line("sentence", "Nine.")
+    second.complete({})
+    first.ends(interrupted=True)
+    second.shown(line)
+    assert second.id == first.id
+    assert _kinds(told) == ["hours?", "hours?", "Nine.", "done"]
+
+
+def test_an_answer_cut_before_its_first_word_is_done_when_the_visitor_goes_on(
+    told: list[Caption],
+) -> None:
+    turns = Turns(told.append)
+    turn = turns.propose("message")
+    turns.commit("message", text="hours?", lang="en")
+    turn.line("sentence", "Nine.")
+    turn.cancelled()
+    assert _kinds(told) == ["hours?"]
+    turns.commit("next", text="and today?", lang="en")
+    assert _kinds(told) == ["hours?", "done"]
