@@ -13,7 +13,7 @@ from contextlib import asynccontextmanager, contextmanager
 from typing import Protocol
 
 from app.answering.excerpts import Excerpts, Shown
-from app.answering.listened import ListenedVisit, Words
+from app.answering.listened import ListenedVisit, Spent, Words
 from app.answering.model import ChatModel
 from app.answering.preparation import Preparation, Progress, next_step
 from app.answering.prompt import Packer, packer_for
@@ -63,6 +63,7 @@ class Ahead:
         self._settings = settings
         self._limits = limits
         self._excerpts = excerpts
+        self.spent = Spent()
         self._learnt = False
         self._visits: dict[str, ListenedVisit] = {}
         self._questions = 0
@@ -78,7 +79,7 @@ class Ahead:
         if not self._limits.on:
             return Progress()
         self._forget_idle()
-        visit = self._visits.setdefault(words.visit, ListenedVisit())
+        visit = self._visits.setdefault(words.visit, ListenedVisit(self.spent))
         preparation = visit.hear(words, self._grounder.lead)
         if visit.seeking is None or visit.seeking.done():
             visit.seeking = asyncio.create_task(self._seek(visit), name="listening")
@@ -114,7 +115,7 @@ class Ahead:
         """The next prompt of a visit begins with this: have it read when nobody waits."""
         if visit is None or not self._limits.on:
             return
-        self._visits.setdefault(visit, ListenedVisit()).history = history
+        self._visits.setdefault(visit, ListenedVisit(self.spent)).history = history
         self._resting = (visit, history, time.monotonic() + _REST_S)
         self._look_again(_REST_S)
 

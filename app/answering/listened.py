@@ -4,7 +4,7 @@ import asyncio
 import time
 from dataclasses import dataclass
 
-from app.answering.preparation import Preparation
+from app.answering.preparation import Preparation, WorkedAhead
 from app.answering.template import Exchange
 
 
@@ -23,10 +23,31 @@ class Words:
     final: bool = False
 
 
-class ListenedVisit:
-    """What is known of one visit: its newest words, its turn, what it has cost in vain."""
+@dataclass(slots=True)
+class Spent:
+    """What reading ahead has taken in turns that are over, and what of that was in vain."""
 
-    def __init__(self) -> None:
+    tokens: int = 0
+    ms: int = 0
+    vain_tokens: int = 0
+    vain_ms: int = 0
+
+    def add(self, worked: WorkedAhead) -> None:
+        """A turn is over."""
+        self.tokens += worked.tokens
+        self.ms += worked.ms
+        self.vain_tokens += worked.vain_tokens
+        self.vain_ms += worked.vain_ms
+
+
+class ListenedVisit:
+    """What is known of one visit: its newest words, its turn, what it has cost in vain.
+
+    `spent` is where what its turns cost is added up.
+    """
+
+    def __init__(self, spent: Spent) -> None:
+        self._spent = spent
         self.words: Words | None = None
         """Not searched for yet."""
         self.seeking: asyncio.Task[None] | None = None
@@ -54,5 +75,7 @@ class ListenedVisit:
     def start(self, preparation: Preparation | None) -> None:
         """Begin a turn, or end the last one: what it cost in vain is known now."""
         if self.preparation is not None:
-            self.vain_tokens += self.preparation.vain_tokens()
+            worked = self.preparation.outcome(time.monotonic())
+            self.vain_tokens += worked.vain_tokens
+            self._spent.add(worked)
         self.preparation = preparation

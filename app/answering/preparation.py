@@ -178,10 +178,6 @@ class Preparation:
             vain_ms=sum(reading.ms for reading in vain),
         )
 
-    def vain_tokens(self) -> int:
-        """Tokens that were read and did not stand in the prompt that was asked."""
-        return sum(reading.new for prompt, reading, _ in self._done if not self._served(prompt))
-
     def _next(self, packer: Packer, held: Held) -> str | None:
         wanted = packer.opening(self.history, self._texts)
         if held.shared(wanted) == len(wanted):

@@ -17,7 +17,7 @@ from app.answering.events import (
     Tokens,
     Turn,
 )
-from app.answering.listened import Words
+from app.answering.listened import Spent, Words
 from app.answering.preparation import Progress
 from ingest.documents import Hit, Passage
 
@@ -85,6 +85,7 @@ class ScriptedAhead:
     def __init__(self) -> None:
         self.heard: list[Words] = []
         self.forgotten: list[str] = []
+        self.spent = Spent(tokens=120, ms=900, vain_tokens=20, vain_ms=150)
 
     def hear(self, words: Words) -> Progress:
         self.heard.append(words)

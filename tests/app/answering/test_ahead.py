@@ -9,7 +9,7 @@ from itertools import pairwise
 from app.answering.ahead import Ahead, open_ahead
 from app.answering.answerer import Answerer
 from app.answering.events import Abstained, Done, Event, Grounded, Sentence, Turn
-from app.answering.listened import Words
+from app.answering.listened import Spent, Words
 from app.answering.model import Took, Waited
 from app.answering.preparation import Progress
 from app.answering.template import Exchange
@@ -183,6 +183,17 @@ async def test_what_the_question_does_not_find_again_is_left_out_and_was_read_in
     assert end.ahead is not None
     assert 0 < end.ahead.vain_tokens < end.ahead.tokens
     assert end.ahead.vain_ms > 0
+
+
+async def test_what_turns_took_is_added_up_when_they_are_over_also_if_nothing_was_asked() -> None:
+    async with open_house(Grounder(open=[hours()], tram=[tram()])) as house:
+        house.hear("Are you open")
+        await until(lambda: last_read(house).endswith("Mondays."))
+        assert house.ahead.spent == Spent()
+        house.hear("Where is the tram", turn="t2")
+        spent = house.ahead.spent
+        assert spent.vain_tokens == spent.tokens > 0
+        assert spent.vain_ms == spent.ms > 0
 
 
 async def test_the_gate_decides_on_the_question_whatever_was_read() -> None:
