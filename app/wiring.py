@@ -10,6 +10,8 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcon
 from dataclasses import dataclass
 from functools import partial
 
+from sqlalchemy.ext.asyncio import AsyncEngine
+
 from app.answering.ahead import Ahead, open_ahead
 from app.answering.answerer import Answerer
 from app.answering.check.checker import Checker
@@ -22,15 +24,17 @@ from app.answering.waiting import Load
 from app.errors import AnswerError
 from app.grounding.grounder import Grounder
 from app.grounding.vocabulary import Vocabularies
+from app.metrics import Metrics
 from app.moderation.guard import open_moderator
 from app.settings import Settings
 from app.tracing import Tracing, open_tracing
 from app.visits.tokens import open_rooms
 from app.visits.unanswered import UnansweredQuestions
 from app.visits.visits import MIGRATIONS as VISITS
-from app.visits.visits import Visits, open_visits
+from app.visits.visits import Rooms, Visits, open_visits
 from ingest.catalog.catalog import MIGRATIONS as INGEST
 from ingest.catalog.catalog import Catalog
+from ingest.catalog.tally import Tally
 from ingest.database import open_database
 from ingest.embedding.embed import open_embedder
 from ingest.embedding.entailment import open_entailment
@@ -67,7 +71,9 @@ class House:
     runs: Runs
     carrier: Carrier
     intake: Intake
+    tally: Tally
     tracing: Tracing
+    metrics: Metrics
     checks: Mapping[str, Callable[[], Awaitable[None]]]
 
 
@@ -79,6 +85,7 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
         CatalogUnavailable, IndexUnavailable: a neighbour is not there yet; trying again may help.
         EmbedderUnavailable, EmbedderMismatch: the settings name a model that cannot be used.
     """
+    metrics = Metrics()
     async with open_database(settings.database, INGEST, VISITS) as engine:
         # Asked first: the embedding model takes seconds to load, at every try.
         await await_qdrant(settings.qdrant)
@@ -89,9 +96,7 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
             open_moderator(settings.moderation, settings.model.url) as moderator,
             open_rooms(settings.livekit, settings.agent.name) as rooms,
             open_tracing(settings.tracing) as tracing,
-            open_visits(
-                engine, rooms, at_once=settings.api.visits_at_once, avatar=settings.avatar
-            ) as visits,
+            _visits(settings, engine, rooms, metrics) as visits,
             open_parts(settings, engine, embedder, index) as parts,
             open_entailment(settings.check.entailment) as entailment,
             open_reranker(settings.grounding.reranker) as reranker,
@@ -102,8 +107,6 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
             grounder = Grounder(index, embedder, Catalog(engine), settings.grounding, reranker)
             checker = Checker(entailment) if settings.check.on else None
             excerpts = Excerpts(grounder, settings.model)
-            rewriter = ModelRewriter(model, settings.model.rewrite_s)
-            checks = _checks(visits, index, model)
             async with (
                 open_carrier(runs, _workers(settings.queue)) as carrier,
                 open_intake(runs, carrier) as intake,
@@ -120,7 +123,7 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
                     likeness=likeness_for(embedder, grounder.sentences),
                     unanswered=unanswered,
                     moderator=moderator,
-                    rewriter=rewriter,
+                    rewriter=ModelRewriter(model, settings.model.rewrite_s),
                 )
                 async with _warming(answerer, settings.grounding.kb):
                     yield House(
@@ -135,9 +138,24 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
                         runs=runs,
                         carrier=carrier,
                         intake=intake,
+                        tally=Tally(engine),
                         tracing=tracing,
-                        checks=checks,
+                        metrics=metrics,
+                        checks=_checks(visits, index, model),
                     )
+
+
+def _visits(
+    settings: Settings, engine: AsyncEngine, rooms: Rooms, metrics: Metrics
+) -> AbstractAsyncContextManager[Visits]:
+    """The visits, and whoever is told what happens in them."""
+    return open_visits(
+        engine,
+        rooms,
+        at_once=settings.api.visits_at_once,
+        avatar=settings.avatar,
+        tell=metrics.happened,
+    )
 
 
 def _checks(

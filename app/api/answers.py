@@ -98,7 +98,7 @@ class _Telling:
             visit=data.visit,
             name=data.turn,
         )
-        self._answer = house.answerer.answer(turn)
+        self._answer = house.metrics.watching(house.answerer.answer(turn))
         self._sentences: list[WireSentence] = []
         self._hits: list[WireHit] = []
         self._lang = ""

@@ -68,7 +68,7 @@ async def complete(
     ignored = [*ignored_of(await request.json()), *chat.unheard]
     history = exchanges([Said(role=who, text=text) for who, text in chat.said])
     turn = Turn(question=chat.question, kb=data.model, history=history)
-    telling = _Telling(house.answerer.answer(turn), data, ignored)
+    telling = _Telling(house.metrics.watching(house.answerer.answer(turn)), data, ignored)
     headers = {IGNORED: ", ".join(ignored).encode("ascii", "replace").decode()} if ignored else {}
     if not data.stream:
         whole = await unless_gone(request.receive, telling.whole())

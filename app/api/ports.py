@@ -4,15 +4,17 @@ from collections.abc import AsyncGenerator, AsyncIterable, Awaitable, Callable, 
 from typing import Protocol, runtime_checkable
 
 from app.answering.events import Event, Turn
-from app.answering.listened import Words
+from app.answering.listened import Spent, Words
 from app.answering.preparation import Progress
 from app.answering.waiting import Load
 from app.hearing.vocabulary import Name
+from app.metrics import Standing
 from app.visits.records import SpokenTurn
 from app.visits.unanswered import UnansweredQuestions
 from app.visits.visits import Visits
 from ingest.catalog.catalog import SeenPage
 from ingest.catalog.runs import SeenRun
+from ingest.catalog.tally import RunsNow
 from ingest.documents import Hit, Page
 from ingest.runs.diff import PageDiff
 from ingest.runs.report import Report, RunProgress
@@ -60,6 +62,11 @@ class Answerer(Protocol):
 
 class Ahead(Protocol):
     """Works ahead of what is asked. Never waits, never fails."""
+
+    @property
+    def spent(self) -> Spent:
+        """What that took in turns that are over."""
+        ...
 
     def hear(self, words: Words) -> Progress:
         """Take the words of a turn as they are now; what was read for it before."""
@@ -126,6 +133,30 @@ class Tracing(Protocol):
         ...
 
 
+class Metrics(Protocol):
+    """Counts what happens (see `app.metrics.Metrics`). Never waits, never fails."""
+
+    def watching(
+        self, answer: AsyncGenerator[AnswerEvent, None]
+    ) -> AsyncGenerator[AnswerEvent, None]:
+        """The answer as it comes; closing this closes it."""
+        ...
+
+    def heard(self, turn: SpokenTurn) -> None:
+        """The answer of a turn was heard."""
+        ...
+
+    def text(self, standing: Standing) -> bytes:
+        """All of it in Prometheus' own form."""
+        ...
+
+
+class Tally(Protocol):
+    """Counts runs. Raises IngestError."""
+
+    async def now(self) -> RunsNow: ...
+
+
 @runtime_checkable  # Litestar looks whether what it injects is one
 class House(Protocol):
     """The opened parts; `checks` are the neighbours by name: database, qdrant, ollama, livekit.
@@ -167,7 +198,13 @@ class House(Protocol):
     def intake(self) -> Intake: ...
 
     @property
+    def tally(self) -> Tally: ...
+
+    @property
     def tracing(self) -> Tracing: ...
+
+    @property
+    def metrics(self) -> Metrics: ...
 
     @property
     def checks(self) -> Mapping[str, Check]: ...

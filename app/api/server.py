@@ -16,6 +16,7 @@ from app.api.auth import KeyGuard, require_safe
 from app.api.entrance import Entrance, Errands, OpenHouse
 from app.api.knowledge import knowledge_routes
 from app.api.listening import listen
+from app.api.metrics import read_metrics
 from app.api.openai import openai_routes
 from app.api.ports import House
 from app.api.problems import HANDLERS
@@ -91,6 +92,7 @@ def _application(entrance: Entrance, settings: Settings, lifespan: Lifespan) -> 
     return Litestar(
         route_handlers=[
             Router("/v1", route_handlers=[with_key, *open_to_all]),
+            Router("/", route_handlers=[read_metrics], guards=[KeyGuard(settings.api)]),
             health.health,
             health.ready,
             *console.console_routes(),

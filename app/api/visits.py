@@ -14,7 +14,7 @@ from app.api.ports import House
 from app.api.timeline import ReportedTurn, WireSpan
 from app.api.wire import KbName, Lang
 from app.settings import AgentSettings, GroundingSettings, LiveKitSettings
-from app.visits.records import AvatarStep, Change, SpokenTurn, Visit
+from app.visits.records import AvatarState, AvatarStep, Change, SpokenTurn, Visit
 from app.visits.timeline import steps
 
 
@@ -113,7 +113,7 @@ class ReportedStep(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """A step of the avatar; `at` is seconds since 1970."""
 
     at: float
-    state: Annotated[str, Meta(max_length=16)]
+    state: AvatarState
     reason: Annotated[str, Meta(max_length=2000)]
 
     def step(self) -> AvatarStep:
@@ -223,6 +223,7 @@ async def report_visit(
         turn = await house.visits.time(visit, data.turn.name, data.turn.line())
         if turn is not None:
             house.tracing.turn(turn)
+            house.metrics.heard(turn)
     if data.state == "ended":
         house.ahead.forget(visit)
 

@@ -21,8 +21,11 @@ _SESSION = tuple(getattr(StageSessionRow, name) for name in StageSession.__datac
 _STEP = tuple(getattr(AvatarStepRow, name) for name in AvatarStep.__dataclass_fields__)
 
 
-async def note_stage(connection: AsyncConnection, visit: str, change: Change) -> None:
-    """Write down what the agent reports of the stage; the same report twice is noted once."""
+async def note_stage(connection: AsyncConnection, visit: str, change: Change) -> bool:
+    """Write down what the agent reports of the stage; the same report twice is noted once.
+
+    The caller holds the visit's row. Whether the avatar took a step that was not known.
+    """
     if change.stage_session is not None:
         known = select(StageSessionRow.id).where(StageSessionRow.id == change.stage_session)
         if await connection.scalar(known) is None:
@@ -33,10 +36,15 @@ async def note_stage(connection: AsyncConnection, visit: str, change: Change) ->
             await connection.execute(insert(StageSessionRow).values(values))
     if change.stage_closed is not None:
         await _close(connection, change.stage_closed, "the agent", unused=change.stage_unused)
-    if change.avatar is not None:
-        step = change.avatar
-        values = {"at": step.at, "state": step.state, "reason": step.reason[:500]}
-        await connection.execute(insert(AvatarStepRow).values(visit_id=visit, **values))
+    return change.avatar is not None and await _note_step(connection, visit, change.avatar)
+
+
+async def _note_step(connection: AsyncConnection, visit: str, step: AvatarStep) -> bool:
+    key = {"visit_id": visit, "at": step.at, "state": step.state}
+    if await connection.scalar(select(AvatarStepRow.id).filter_by(**key)) is not None:
+        return False
+    await connection.execute(insert(AvatarStepRow).values(**key, reason=step.reason[:500]))
+    return True
 
 
 async def _close(
@@ -61,6 +69,12 @@ class Ledger:
     async def of_visit(self, visit: str) -> list[StageSession]:
         """The sessions of a visit, in order."""
         return await self._sessions(StageSessionRow.visit_id == visit)
+
+    async def of_month(self, now: datetime) -> list[StageSession]:
+        """The sessions of this calendar month (UTC), and those open from before."""
+        month = now.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+        since = or_(StageSessionRow.opened_at >= month, StageSessionRow.closed_at.is_(None))
+        return await self._sessions(since)
 
     async def steps(self, visit: str) -> list[AvatarStep]:
         """What its avatar went through, in order."""
@@ -92,11 +106,7 @@ class Ledger:
         if self._settings.visit_cents is not None:
             budgets.append(self._settings.visit_cents - self.cents(mine, now))
         if self._settings.month_cents is not None:
-            month = now.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
-            since = or_(StageSessionRow.opened_at >= month, StageSessionRow.closed_at.is_(None))
-            budgets.append(
-                self._settings.month_cents - self.cents(await self._sessions(since), now)
-            )
+            budgets.append(self._settings.month_cents - self.cents(await self.of_month(now), now))
         if not budgets or not self._settings.minute_cents:
             return None
         left = max(0.0, 60 * min(budgets) / self._settings.minute_cents)

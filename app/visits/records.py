@@ -7,6 +7,11 @@ from typing import Any, Literal
 
 State = Literal["open", "ended"]
 
+AvatarState = Literal[
+    "creating", "starting", "joining", "ready", "speaking", "interrupted", "degraded",
+    "reconnecting", "stopping", "ended",
+]  # fmt: skip
+
 LINE = "line"
 """Under this name the timings of a turn hold what the agent saw of it."""
 
@@ -75,6 +80,19 @@ class AvatarStep:
     at: datetime
     state: str
     reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VisitsNow:
+    """How many visits and sessions on the stage are open, and what the stage took this month.
+
+    The calendar month (UTC): the seconds that it charges, and what they cost.
+    """
+
+    visits: int
+    sessions: int
+    month_s: float
+    month_cents: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,12 +6,13 @@ from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import case, insert, select, update
+from sqlalchemy import case, func, insert, select, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from sqlalchemy.sql.dml import Update
 
 from app.errors import VisitsUnavailable
+from app.visits.happenings import Happening, Tell, tell_nobody
 from app.visits.ledger import note_stage
 from app.visits.records import LINE, Change, SpokenTurn, Visit
 from app.visits.tables import TurnRow, VisitRow
@@ -21,14 +22,19 @@ _TURN = tuple(getattr(TurnRow, name) for name in SpokenTurn.__dataclass_fields__
 
 
 class VisitStore:
-    """The two tables. Every method raises VisitsUnavailable when the database does not answer."""
+    """The two tables. Every method raises VisitsUnavailable when the database does not answer.
 
-    def __init__(self, engine: AsyncEngine) -> None:
+    `tell` is told what happened, once it is written.
+    """
+
+    def __init__(self, engine: AsyncEngine, tell: Tell = tell_nobody) -> None:
         self._engine = engine
+        self._tell = tell
 
     async def add(self, visit: Visit) -> None:
-        async with self._begin() as connection:
+        async with self._telling() as (connection, happened):
             await connection.execute(insert(VisitRow).values(**asdict(visit)))
+            happened.append(_happening("visit.opened", visit, visit.opened_at))
 
     async def find(self, visit: str) -> Visit | None:
         async with self._begin() as connection:
@@ -41,35 +47,32 @@ class VisitStore:
         async with self._begin() as connection:
             return [Visit(**row._mapping) for row in await connection.execute(wanted)]
 
+    async def count_open(self) -> int:
+        """How many are not ended."""
+        wanted = select(func.count()).where(VisitRow.state == "open")
+        async with self._begin() as connection:
+            return await connection.scalar(wanted) or 0
+
     async def end(self, visits: Collection[str], reason: str) -> None:
         """Close these; those already ended keep their time and reason."""
-        async with self._begin() as connection:
-            await connection.execute(_ending(visits, reason))
+        async with self._telling() as (connection, happened):
+            happened += await _end(connection, visits, reason)
 
     async def change(self, visit: str, change: Change) -> bool:
         """Note what the agent reports; False when there is no such visit.
 
         Seconds never go back, since reports may arrive twice or out of order.
         """
-        values: dict[str, object] = {}
-        if change.stage_session is not None:
-            values["stage_session"] = change.stage_session
-        if change.stage_seconds is not None:
-            seconds = change.stage_seconds
-            values["stage_seconds"] = case(
-                (VisitRow.stage_seconds > seconds, VisitRow.stage_seconds), else_=seconds
-            )
-        async with self._begin() as connection:
-            known = await connection.scalar(select(VisitRow.id).where(VisitRow.id == visit))
-            if known is not None and values:
-                await connection.execute(
-                    update(VisitRow).where(VisitRow.id == visit).values(values)
-                )
-            if known is not None:
-                await note_stage(connection, visit, change)
-            if known is not None and change.ended_reason is not None:
-                await connection.execute(_ending([visit], change.ended_reason))
-        return known is not None
+        async with self._telling() as (connection, happened):
+            known = await _changed(connection, visit, change)
+            if known is None:
+                return False
+            if await note_stage(connection, visit, change) and change.avatar is not None:
+                step = change.avatar
+                happened.append(_happening(f"avatar.{step.state}", known, step.at, step.reason))
+            if change.ended_reason is not None:
+                happened += await _end(connection, [visit], change.ended_reason)
+        return True
 
     async def renew(self, visit: str, until: datetime) -> bool:
         """The agent of an open visit lives; False when there is no such visit, or it has ended."""
@@ -81,20 +84,25 @@ class VisitStore:
     async def put_turn(self, visit: str, turn: SpokenTurn) -> None:
         """Keep a turn; one of the same name is replaced, but for what the agent said of it."""
         values = asdict(turn)
-        async with self._begin() as connection:
+        async with self._telling() as (connection, happened):
             before = await _locked(connection, visit, turn.name)
             if before is None:
                 await connection.execute(insert(TurnRow).values(**values, visit_id=visit))
+                row = await connection.execute(select(*_VISIT).where(VisitRow.id == visit))
+                happened.append(_answered(Visit(**row.one()._mapping), turn))
                 return
             if LINE in before.timings:
                 values["timings"] = {**turn.timings, LINE: before.timings[LINE]}
             await connection.execute(_of_turn(visit, turn.name).values(**values))
 
     async def put_line(self, visit: str, name: str, line: Mapping[str, Any]) -> SpokenTurn | None:
-        """Add to a turn when what happened in it, as the agent saw it; None if it is not kept."""
+        """Add to a turn when what happened in it, as the agent saw it.
+
+        None if the turn is not kept, or has its line: the first report counts.
+        """
         async with self._begin() as connection:
             turn = await _locked(connection, visit, name)
-            if turn is None:
+            if turn is None or LINE in turn.timings:
                 return None
             turn = replace(turn, timings={**turn.timings, LINE: dict(line)})
             await connection.execute(_of_turn(visit, name).values(timings=turn.timings))
@@ -112,6 +120,15 @@ class VisitStore:
         """Return when the database answers."""
         async with self._begin() as connection:
             await connection.execute(select(VisitRow.id).limit(1))
+
+    @asynccontextmanager
+    async def _telling(self) -> AsyncIterator[tuple[AsyncConnection, list[Happening]]]:
+        """A transaction, and what happens by it: told when it is written, and only then."""
+        happened: list[Happening] = []
+        async with self._begin() as connection:
+            yield connection, happened
+        for one in happened:
+            self._tell(one)
 
     @asynccontextmanager
     async def _begin(self) -> AsyncIterator[AsyncConnection]:
@@ -142,9 +159,45 @@ async def _locked(connection: AsyncConnection, visit: str, name: str) -> SpokenT
     return None if row is None else SpokenTurn(**row._mapping)
 
 
-def _ending(visits: Collection[str], reason: str) -> Update:
-    return (
+async def _changed(connection: AsyncConnection, visit: str, change: Change) -> Visit | None:
+    """The visit with what is new of its stage; None when there is no such visit.
+
+    It is always written to: nobody else then changes the visit before this transaction ends.
+    """
+    values: dict[str, object] = {"id": visit}
+    if change.stage_session is not None:
+        values["stage_session"] = change.stage_session
+    if change.stage_seconds is not None:
+        seconds = change.stage_seconds
+        values["stage_seconds"] = case(
+            (VisitRow.stage_seconds > seconds, VisitRow.stage_seconds), else_=seconds
+        )
+    changing = update(VisitRow).where(VisitRow.id == visit).values(values)
+    row = (await connection.execute(changing.returning(*_VISIT))).first()
+    return None if row is None else Visit(**row._mapping)
+
+
+async def _end(
+    connection: AsyncConnection, visits: Collection[str], reason: str
+) -> list[Happening]:
+    """End those of the visits that are open."""
+    now, reason = datetime.now(UTC), reason[:200]
+    ending = (
         update(VisitRow)
         .where(VisitRow.id.in_(visits), VisitRow.state == "open")
-        .values(state="ended", ended_at=datetime.now(UTC), ended_reason=reason[:200])
+        .values(state="ended", ended_at=now, ended_reason=reason)
+        .returning(*_VISIT)
     )
+    ended = [Visit(**row._mapping) for row in await connection.execute(ending)]
+    return [_happening("visit.ended", visit, now, reason) for visit in ended]
+
+
+def _happening(kind: str, visit: Visit, at: datetime, reason: str = "", **facts: str) -> Happening:
+    return Happening(
+        kind=kind, at=at, visit=visit.id, kb=visit.kb, room=visit.room, reason=reason, facts=facts
+    )
+
+
+def _answered(visit: Visit, turn: SpokenTurn) -> Happening:
+    facts = {"turn": turn.name, "lang": turn.lang, "abstained": turn.abstained}
+    return _happening("turn.answered", visit, datetime.now(UTC), **facts)

@@ -16,9 +16,10 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from app.avatar.rest import LiteCalls
 from app.errors import NoSuchVisit, RoomUnavailable, TooManyVisits
 from app.settings import AvatarSettings
-from app.visits.ledger import Ledger
+from app.visits.happenings import Tell, tell_nobody
+from app.visits.ledger import Ledger, charged_s
 from app.visits.reaper import Reaper, Stop, reaping
-from app.visits.records import Change, SpokenTurn, Visit
+from app.visits.records import Change, SpokenTurn, Visit, VisitsNow
 from app.visits.store import VisitStore
 
 logger = logging.getLogger(__name__)
@@ -144,7 +145,10 @@ class Visits:
         await self._store.put_turn(visit, turn)
 
     async def time(self, visit: str, turn: str, line: Mapping[str, Any]) -> SpokenTurn | None:
-        """Note when what happened in a turn, as the agent saw it; None if the turn was not kept."""
+        """Note when what happened in a turn, as the agent saw it.
+
+        None if the turn was not kept, or was told of before.
+        """
         return await self._store.put_line(visit, turn, line)
 
     async def repair(self) -> int:
@@ -157,6 +161,17 @@ class Visits:
             logger.info("visits without a room ended", extra={"visits": len(gone)})
         return len(gone)
 
+    async def now(self) -> VisitsNow:
+        """How things stand, or VisitsUnavailable."""
+        now = datetime.now(UTC)
+        month = await self.ledger.of_month(now)
+        return VisitsNow(
+            visits=await self._store.count_open(),
+            sessions=sum(session.closed_at is None for session in month),
+            month_s=sum(charged_s(session, now) for session in month),
+            month_cents=self.ledger.cents(month, now),
+        )
+
     async def rooms_ready(self) -> None:
         """Return when rooms can be had, or raise RoomUnavailable."""
         await self._rooms.ready()
@@ -166,7 +181,7 @@ class Visits:
         await self._store.ready()
 
     async def _require_place(self) -> None:
-        taken = len(await self._store.open_visits())
+        taken = await self._store.count_open()
         if taken >= self._at_once:
             taken -= await self.repair()
         if taken >= self._at_once:
@@ -201,14 +216,16 @@ async def open_visits(
     at_once: int,
     avatar: AvatarSettings | None = None,
     stop: Stop | None = None,
+    tell: Tell = tell_nobody,
 ) -> AsyncIterator[Visits]:
     """The visits of this database, after those that ended without saying so were closed.
 
     `engine` has the tables of MIGRATIONS; `at_once` is how many visits may be open together.
     `stop` ends sessions of the stage whose agent is gone; that of `avatar` when left out.
+    `tell` is told what happens in visits.
     """
     avatar = avatar or AvatarSettings()
-    store, ledger = VisitStore(engine), Ledger(engine, avatar)
+    store, ledger = VisitStore(engine, tell), Ledger(engine, avatar)
     visits = Visits(store, rooms, at_once, ledger, avatar.lease_s)
     reaper = Reaper(store, ledger, stop or LiteCalls(avatar).stop_lost, avatar.lease_s)
     try:

@@ -13,9 +13,11 @@ from pydantic import SecretStr
 
 from app.answering.waiting import Load
 from app.hearing.vocabulary import Name
+from app.metrics import Metrics
 from app.visits.unanswered import UnansweredQuestions
 from app.visits.visits import MIGRATIONS, Visits, open_visits
-from ingest.catalog.tables import SOURCE
+from ingest.catalog.tables import RUN, SOURCE
+from ingest.catalog.tally import Tally
 from ingest.database import open_database
 from ingest.runs.carrier import Carrier, open_carrier
 from ingest.runs.intake import Intake, open_intake
@@ -37,7 +39,7 @@ class PaperVocabularies:
 
 @dataclass
 class PaperHouse:
-    """The house behind the door, with nothing real in it but the tables of visits and sources."""
+    """The house behind the door, with nothing real in it but its tables and its metrics."""
 
     visits: Visits
     unanswered: UnansweredQuestions
@@ -46,6 +48,8 @@ class PaperHouse:
     runs: PaperRuns
     carrier: Carrier
     intake: Intake
+    tally: Tally
+    metrics: Metrics
     answerer: ScriptedAnswerer = field(default_factory=ScriptedAnswerer)
     ahead: ScriptedAhead = field(default_factory=ScriptedAhead)
     vocabularies: PaperVocabularies = field(default_factory=PaperVocabularies)
@@ -61,19 +65,22 @@ class PaperHouse:
 @asynccontextmanager
 async def open_paper_house(folder: Path) -> AsyncIterator[PaperHouse]:
     """A house with places for two visits, its database in a folder."""
-    rooms, runs = PaperRooms(), PaperRuns()
+    rooms, runs, metrics = PaperRooms(), PaperRuns(), Metrics()
     settings = DatabaseSettings(url=SecretStr(f"sqlite+aiosqlite:///{folder / 'visits.db'}"))
     async with (
         open_database(settings, MIGRATIONS) as engine,
-        open_visits(engine, rooms, at_once=2) as visits,
+        open_visits(engine, rooms, at_once=2, tell=metrics.happened) as visits,
         open_carrier(runs) as carrier,
         open_intake(runs, carrier) as intake,
     ):
         async with engine.begin() as connection:
-            await connection.run_sync(SOURCE.create, checkfirst=True)
+            for table in (SOURCE, RUN):
+                await connection.run_sync(table.create, checkfirst=True)
         sources = Sources(engine, Vault(SecretsSettings(), folder))
         unanswered = UnansweredQuestions(engine, keep_days=30)
-        yield PaperHouse(visits, unanswered, rooms, sources, runs, carrier, intake)
+        yield PaperHouse(
+            visits, unanswered, rooms, sources, runs, carrier, intake, Tally(engine), metrics
+        )
 
 
 @asynccontextmanager

@@ -27,6 +27,7 @@ async def locked(house: PaperHouse, settings: Settings) -> AsyncIterator[httpx.A
         ("POST", "/v1/answers", {"question": "When?"}),
         ("PATCH", "/v1/visits/nobody", {"stage_seconds": 1}),
         ("POST", "/v1/visits/nobody/listen", {"turn": "t1", "text": "When?"}),
+        ("GET", "/metrics", {}),
         ("GET", "/v1/sources", {}),
         ("DELETE", "/v1/sources/none", {}),
         ("POST", "/v1/sources/none/runs", {}),

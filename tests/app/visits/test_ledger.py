@@ -82,7 +82,7 @@ async def test_what_the_agent_reports_is_kept_once(visits: Visits) -> None:
     step = AvatarStep(at=NOW, state="ready", reason="the avatar is in the room")
     for _ in range(2):
         await visits.report(visit, Change(stage_session="s1"))
-    await visits.report(visit, Change(avatar=step))
+        await visits.report(visit, Change(avatar=step))
     [line] = await visits.ledger.open_sessions()
     assert (line.id, line.visit_id) == ("s1", visit)
     await visits.report(visit, Change(stage_closed="s1"))

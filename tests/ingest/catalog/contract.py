@@ -17,6 +17,7 @@ from ingest.catalog.pace import SharedPace
 from ingest.catalog.runs import RunLog
 from ingest.catalog.steps import Done, Step, Steps
 from ingest.catalog.tables import METADATA, WORKER
+from ingest.catalog.tally import RunsNow, Tally
 from ingest.catalog.workers import Workers
 from ingest.documents import Article
 
@@ -302,3 +303,17 @@ class CatalogContract:
         assert loop.time() - began >= 0.2
         await pace.turn("other.example", 60)
         assert loop.time() - began < 20
+
+    async def test_runs_are_counted_by_state_and_the_last_that_was_done_is_known(
+        self, engine: AsyncEngine
+    ) -> None:
+        runs, tally = RunLog(engine), Tally(engine)
+        assert await tally.now() == RunsNow(states={}, done_at={})
+        for source, state in (("a", "done"), ("b", "done"), ("c", "failed")):
+            await runs.close(await begun(engine, source), state, report={})  # type: ignore[arg-type]
+        await begun(engine, "d")
+        now = await tally.now()
+        assert now.states == {"done": 2, "failed": 1, "running": 1}
+        last = await runs.last_of("k", "b")
+        assert last is not None
+        assert now.done_at == {"k": last.ended_at}
