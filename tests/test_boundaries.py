@@ -18,7 +18,8 @@ INNER = (
 )
 ALLOWED: dict[str, tuple[str, ...]] = {
     "ingest": (),
-    "app/settings": ("ingest",),
+    "app/settings": ("ingest", "app/voice_settings"),
+    "app/voice_settings": (),
     "app/errors": ("ingest",),
     "app/log": ("app/settings",),
     "app/phrases": ("app/settings",),
