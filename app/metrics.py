@@ -4,10 +4,9 @@ Labels are words that are known beforehand, and names of knowledge bases whose r
 visitor, no URL and no sentence is one. The registry is our own and no other library's.
 """
 
-from collections.abc import AsyncGenerator, Iterator, Mapping
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
-from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from dataclasses import asdict
 from typing import Any, get_args
 
 from prometheus_client import (
@@ -20,17 +19,14 @@ from prometheus_client import (
     disable_created_metrics,
     generate_latest,
 )
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
-from prometheus_client.registry import Collector
 
 from app.answering.events import Abstained, Done, Event, Grounded
-from app.answering.listened import Spent
-from app.answering.waiting import Load
 from app.errors import ModelBusy
 from app.phrases import LANGUAGES
+from app.standing import Gauges, Standing
 from app.visits.happenings import Happening
-from app.visits.records import LINE, AvatarState, SpokenTurn, VisitsNow
-from ingest.catalog.tally import RunsNow
+from app.visits.records import LINE, AvatarState, SpokenTurn
+from app.visits.webhooks import Outcome
 from ingest.settings import VERSION
 
 MEDIA_TYPE = CONTENT_TYPE_LATEST
@@ -57,16 +53,6 @@ _HEARD = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
-    """How things stand at this moment; None = the database did not answer."""
-
-    load: Load
-    spent: Spent
-    visits: VisitsNow | None
-    runs: RunsNow | None
-
-
 class Metrics:
     """Everything that is counted since this process began."""
 
@@ -74,7 +60,7 @@ class Metrics:
         # The times at which counters began would be as long as all the rest together.
         disable_created_metrics()  # type: ignore[no-untyped-call]
         self._registry = registry = CollectorRegistry()
-        self._standing = _Gauges()
+        self._standing = Gauges()
         registry.register(self._standing)
         ProcessCollector(registry=registry)
         Info("groundling_build", "What runs here.", registry=registry).info({"version": VERSION})
@@ -104,6 +90,8 @@ class Metrics:
         self._visits = counter("visits_opened", "Visits that were opened.")
         self._ended = counter("visits_ended", "Visits that ended, by why.", "cause")
         self._avatar = counter("avatar_steps", "States that avatars came into.", "state", "cause")
+
+        self._webhooks = counter("webhooks", "Attempts to deliver a webhook.", "outcome")
 
     async def watching(self, answer: AsyncGenerator[Event, None]) -> AsyncGenerator[Event, None]:
         """The answer as it comes; what came of it is counted once it is known."""
@@ -138,6 +126,10 @@ class Metrics:
             self._ended.labels(happening.cause or "other").inc()
         elif room == "avatar" and what in get_args(AvatarState):
             self._avatar.labels(what, happening.cause or "other").inc()
+
+    def sent(self, outcome: Outcome) -> None:
+        """It was tried to deliver a webhook."""
+        self._webhooks.labels(outcome).inc()
 
     def text(self, standing: Standing) -> bytes:
         """All of it in Prometheus' own form."""
@@ -183,63 +175,6 @@ class _Seen:
             case Done():
                 said = "late" if event.late else "replied" if self._replied else "answered"
                 self.outcome = self._reason or said
-
-
-class _Gauges(Collector):
-    """What is looked up when it is asked for, and what others add up."""
-
-    standing: Standing | None = None
-
-    def collect(self) -> Iterator[Metric]:
-        if (now := self.standing) is None:
-            return
-        yield _gauge("model_writing", "Answers that the model writes.", now.load.writing)
-        yield _gauge("model_waiting", "Questions that wait for the model.", now.load.waiting)
-        yield from _spent(now.spent)
-        up = now.visits is not None and now.runs is not None
-        yield _gauge("database_up", "Whether the database answered to this.", up)
-        if now.visits is not None:
-            yield from _visits(now.visits)
-        if now.runs is not None:
-            yield from _runs(now.runs)
-
-
-def _gauge(name: str, what: str, value: float) -> GaugeMetricFamily:
-    return GaugeMetricFamily(f"groundling_{name}", what, value=value)
-
-
-def _spent(spent: Spent) -> Iterator[Metric]:
-    for name, what, value in (
-        ("tokens", "Tokens that were read ahead.", spent.tokens),
-        ("vain_tokens", "Those of them that no question had a use for.", spent.vain_tokens),
-        ("seconds", "How long the model read ahead.", spent.ms / 1000),
-        ("vain_seconds", "How long of that was for nothing.", spent.vain_ms / 1000),
-    ):
-        yield CounterMetricFamily(f"groundling_ahead_{name}", what, value=value)
-
-
-def _visits(now: VisitsNow) -> Iterator[Metric]:
-    yield _gauge("visits_open", "Visits that are open.", now.visits)
-    yield _gauge("stage_sessions_open", "Paid sessions that are open.", now.sessions)
-    yield _gauge(
-        "stage_month_seconds", "What the stage charges this month (UTC), in time.", now.month_s
-    )
-    yield _gauge("stage_month_cents", "The same in cents.", now.month_cents)
-
-
-def _runs(now: RunsNow) -> Iterator[Metric]:
-    states = GaugeMetricFamily(
-        "groundling_runs", "Ingest runs that are remembered, by state.", labels=["state"]
-    )
-    for state, count in now.states.items():
-        states.add_metric([state], count)
-    yield states
-    ages = GaugeMetricFamily(
-        "groundling_run_age_seconds", "Since a run over the kb was last done.", labels=["kb"]
-    )
-    for kb, done_at in now.done_at.items():
-        ages.add_metric([kb], (datetime.now(UTC) - done_at).total_seconds())
-    yield ages
 
 
 def _lang(lang: str) -> str:

@@ -5,9 +5,11 @@ cannot disagree; those of the agent and its stage from `app.voice_settings`. Sec
 defaults and never print.
 """
 
+import base64
+import binascii
 from typing import Literal
 
-from pydantic import BaseModel, Field, SecretStr
+from pydantic import BaseModel, Field, HttpUrl, SecretStr, field_validator, model_validator
 
 from app.voice_settings import AgentSettings, AvatarSettings, SpeechSettings, StageSettings
 from ingest.settings import KnowledgeSettings
@@ -28,7 +30,10 @@ __all__ = [
     "StageSettings",
     "TracingSettings",
     "UnansweredSettings",
+    "WebhookSettings",
 ]
+
+_SECRET = "whsec_"
 
 
 class ApiSettings(BaseModel):
@@ -158,6 +163,51 @@ class TracingSettings(BaseModel):
     url: str | None = Field(None, pattern=r"^(https?://.+)?$")
 
 
+WebhookEvent = Literal[
+    "visit", "visit.opened", "visit.ended", "turn", "turn.answered", "avatar", "avatar.creating",
+    "avatar.starting", "avatar.joining", "avatar.ready", "avatar.speaking", "avatar.interrupted",
+    "avatar.degraded", "avatar.reconnecting", "avatar.stopping", "avatar.ended",
+]  # fmt: skip
+
+
+class WebhookSettings(BaseModel):
+    """Who is told what happens in visits, as Standard Webhooks say; never what was said.
+
+    `urls` are the receivers (a JSON list), `events` those they are told of, all when empty:
+    `visit.ended`, or `visit` for all of visits. `secret` signs: `whsec_` and 24 to 64 bytes in
+    base64. What was told is remembered for `keep_days`.
+    """
+
+    urls: list[HttpUrl] = []
+    secret: SecretStr | None = None
+    events: list[WebhookEvent] = []
+    keep_days: int = Field(30, ge=2)
+
+    def signing_key(self) -> bytes:
+        """The secret's bytes; none without one."""
+        secret = self.secret.get_secret_value() if self.secret else ""
+        return base64.b64decode(secret.removeprefix(_SECRET))
+
+    @field_validator("secret")
+    @classmethod
+    def _is_a_key(cls, secret: SecretStr | None) -> SecretStr | None:
+        if secret is None or not (text := secret.get_secret_value()):
+            return None
+        try:
+            key = base64.b64decode(text.removeprefix(_SECRET), validate=True)
+        except binascii.Error:
+            key = b""
+        if not text.startswith(_SECRET) or not 24 <= len(key) <= 64:
+            raise ValueError(f'must be "{_SECRET}" and the output of `openssl rand -base64 32`')
+        return secret
+
+    @model_validator(mode="after")
+    def _signs(self) -> "WebhookSettings":
+        if self.urls and self.secret is None:
+            raise ValueError("receivers need GROUNDLING_WEBHOOKS__SECRET, to tell us from others")
+        return self
+
+
 class LogSettings(BaseModel):
     """How processes log: coloured lines for people, JSON for collectors."""
 
@@ -181,4 +231,5 @@ class Settings(KnowledgeSettings):
     avatar: AvatarSettings = AvatarSettings()
     stage: StageSettings = StageSettings()
     tracing: TracingSettings = TracingSettings()
+    webhooks: WebhookSettings = WebhookSettings()
     log: LogSettings = LogSettings()

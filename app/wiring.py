@@ -32,6 +32,7 @@ from app.visits.tokens import open_rooms
 from app.visits.unanswered import UnansweredQuestions
 from app.visits.visits import MIGRATIONS as VISITS
 from app.visits.visits import Rooms, Visits, open_visits
+from app.visits.webhooks import open_webhooks
 from ingest.catalog.catalog import MIGRATIONS as INGEST
 from ingest.catalog.catalog import Catalog
 from ingest.catalog.tally import Tally
@@ -145,17 +146,23 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
                     )
 
 
-def _visits(
+@asynccontextmanager
+async def _visits(
     settings: Settings, engine: AsyncEngine, rooms: Rooms, metrics: Metrics
-) -> AbstractAsyncContextManager[Visits]:
+) -> AsyncIterator[Visits]:
     """The visits, and whoever is told what happens in them."""
-    return open_visits(
-        engine,
-        rooms,
-        at_once=settings.api.visits_at_once,
-        avatar=settings.avatar,
-        tell=metrics.happened,
-    )
+    async with (
+        open_webhooks(settings.webhooks, engine, metrics.sent) as outbox,
+        open_visits(
+            engine,
+            rooms,
+            at_once=settings.api.visits_at_once,
+            avatar=settings.avatar,
+            tell=metrics.happened,
+            outbox=outbox,
+        ) as visits,
+    ):
+        yield visits
 
 
 def _checks(

@@ -8,7 +8,8 @@ from litestar.di import NamedDependency
 
 from app.api.ports import House
 from app.api.problems import OURS
-from app.metrics import MEDIA_TYPE, Standing
+from app.metrics import MEDIA_TYPE
+from app.standing import Standing
 
 # Prometheus waits for ten seconds.
 LOOK_S = 4.0

@@ -8,7 +8,7 @@ from app.answering.listened import Spent, Words
 from app.answering.preparation import Progress
 from app.answering.waiting import Load
 from app.hearing.vocabulary import Name
-from app.metrics import Standing
+from app.standing import Standing
 from app.visits.records import SpokenTurn
 from app.visits.unanswered import UnansweredQuestions
 from app.visits.visits import Visits

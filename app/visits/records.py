@@ -86,13 +86,15 @@ class AvatarStep:
 class VisitsNow:
     """How many visits and sessions on the stage are open, and what the stage took this month.
 
-    The calendar month (UTC): the seconds that it charges, and what they cost.
+    The calendar month (UTC): the seconds that it charges, and what they cost. `untold` messages
+    wait to be taken to their receivers.
     """
 
     visits: int
     sessions: int
     month_s: float
     month_cents: int
+    untold: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

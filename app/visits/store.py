@@ -1,21 +1,21 @@
 """Visits in SQL: reading and writing them, and nothing more."""
 
 from collections.abc import AsyncIterator, Collection, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import case, func, insert, select, update
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from sqlalchemy.sql.dml import Update
 
-from app.errors import VisitsUnavailable
+from app.visits.database import transaction
 from app.visits.happenings import Happening, Tell, tell_nobody
 from app.visits.ledger import note_stage
+from app.visits.outbox import Outbox
 from app.visits.records import LINE, Change, SpokenTurn, Visit
-from app.visits.tables import TurnRow, VisitRow
+from app.visits.tables import OutboxRow, TurnRow, VisitRow
 
 _VISIT = tuple(getattr(VisitRow, name) for name in Visit.__dataclass_fields__)
 _TURN = tuple(getattr(TurnRow, name) for name in SpokenTurn.__dataclass_fields__)
@@ -24,12 +24,15 @@ _TURN = tuple(getattr(TurnRow, name) for name in SpokenTurn.__dataclass_fields__
 class VisitStore:
     """The two tables. Every method raises VisitsUnavailable when the database does not answer.
 
-    `tell` is told what happened, once it is written.
+    What happened is written into the `outbox` with it; `tell` is told once it is written.
     """
 
-    def __init__(self, engine: AsyncEngine, tell: Tell = tell_nobody) -> None:
+    def __init__(
+        self, engine: AsyncEngine, tell: Tell = tell_nobody, outbox: Outbox | None = None
+    ) -> None:
         self._engine = engine
         self._tell = tell
+        self._outbox = outbox or Outbox()
 
     async def add(self, visit: Visit) -> None:
         async with self._telling() as (connection, happened):
@@ -50,6 +53,12 @@ class VisitStore:
     async def count_open(self) -> int:
         """How many are not ended."""
         wanted = select(func.count()).where(VisitRow.state == "open")
+        async with self._begin() as connection:
+            return await connection.scalar(wanted) or 0
+
+    async def count_untold(self) -> int:
+        """How many messages wait to be taken to their receivers."""
+        wanted = select(func.count()).where(OutboxRow.state == "waiting")
         async with self._begin() as connection:
             return await connection.scalar(wanted) or 0
 
@@ -127,21 +136,14 @@ class VisitStore:
         happened: list[Happening] = []
         async with self._begin() as connection:
             yield connection, happened
+            await self._outbox.put(connection, happened)
         for one in happened:
             self._tell(one)
+        if happened:
+            self._outbox.wake()
 
-    @asynccontextmanager
-    async def _begin(self) -> AsyncIterator[AsyncConnection]:
-        try:
-            async with self._engine.begin() as connection:
-                yield connection
-        except (DBAPIError, OSError) as error:
-            shown = self._engine.url.render_as_string(hide_password=True)
-            cause = getattr(error, "orig", None) or error
-            raise VisitsUnavailable(
-                f"The database {shown} does not answer ({cause}). "
-                "Check that it runs and that GROUNDLING_DATABASE__URL names it."
-            ) from error
+    def _begin(self) -> AbstractAsyncContextManager[AsyncConnection]:
+        return transaction(self._engine)
 
 
 def _of_turn(visit: str, name: str) -> Update:

@@ -1,4 +1,4 @@
-"""The tables of visits, their turns, their stage, and the questions that were refused."""
+"""The tables of visits, their turns, their stage, what is told of them, and refused questions."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -93,6 +93,26 @@ class TurnRow(Base):
     abstained: Mapped[str] = mapped_column(String(32), default="")
     citations: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
     timings: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+
+class OutboxRow(Base):
+    """A message for one receiver: `waiting`, `delivered` or `failed`; erased with its visit."""
+
+    __tablename__ = "outbox"
+    __table_args__ = (Index("ix_outbox_due", "receiver", "state", "due_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    message: Mapped[str] = mapped_column(String(40))
+    visit_id: Mapped[str] = mapped_column(ForeignKey("visit.id", ondelete="CASCADE"), index=True)
+    receiver: Mapped[str] = mapped_column(String(16))
+    kind: Mapped[str] = mapped_column(String(32))
+    payload: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column(Moment, index=True)
+    due_at: Mapped[datetime] = mapped_column(Moment)
+    attempts: Mapped[int]
+    state: Mapped[str] = mapped_column(String(16))
+    ended_at: Mapped[datetime | None] = mapped_column(Moment)
+    trouble: Mapped[str] = mapped_column(String(200), default="")
 
 
 class UnansweredRow(Base):

@@ -18,6 +18,7 @@ from app.errors import NoSuchVisit, RoomUnavailable, TooManyVisits
 from app.settings import AvatarSettings
 from app.visits.happenings import Tell, tell_nobody
 from app.visits.ledger import Ledger, charged_s
+from app.visits.outbox import Outbox
 from app.visits.reaper import Reaper, Stop, reaping
 from app.visits.records import Change, SpokenTurn, Visit, VisitsNow
 from app.visits.store import VisitStore
@@ -170,6 +171,7 @@ class Visits:
             sessions=sum(session.closed_at is None for session in month),
             month_s=sum(charged_s(session, now) for session in month),
             month_cents=self.ledger.cents(month, now),
+            untold=await self._store.count_untold(),
         )
 
     async def rooms_ready(self) -> None:
@@ -217,15 +219,16 @@ async def open_visits(
     avatar: AvatarSettings | None = None,
     stop: Stop | None = None,
     tell: Tell = tell_nobody,
+    outbox: Outbox | None = None,
 ) -> AsyncIterator[Visits]:
     """The visits of this database, after those that ended without saying so were closed.
 
     `engine` has the tables of MIGRATIONS; `at_once` is how many visits may be open together.
     `stop` ends sessions of the stage whose agent is gone; that of `avatar` when left out.
-    `tell` is told what happens in visits.
+    `tell` is told what happens in visits; it is written into the `outbox`, too.
     """
     avatar = avatar or AvatarSettings()
-    store, ledger = VisitStore(engine, tell), Ledger(engine, avatar)
+    store, ledger = VisitStore(engine, tell, outbox), Ledger(engine, avatar)
     visits = Visits(store, rooms, at_once, ledger, avatar.lease_s)
     reaper = Reaper(store, ledger, stop or LiteCalls(avatar).stop_lost, avatar.lease_s)
     try:

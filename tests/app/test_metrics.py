@@ -5,7 +5,7 @@ import re
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import get_args
 
@@ -18,7 +18,8 @@ from app.answering.listened import Spent
 from app.answering.preparation import WorkedAhead
 from app.answering.waiting import Load
 from app.errors import ModelBusy, ModelUnavailable
-from app.metrics import Metrics, Standing
+from app.metrics import Metrics
+from app.standing import Standing
 from app.visits.causes import CAUSES
 from app.visits.happenings import Happening
 from app.visits.records import AvatarState, VisitsNow
@@ -30,10 +31,10 @@ NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 STANDING = Standing(
     load=Load(writing=1, waiting=2),
     spent=Spent(tokens=120, ms=900, vain_tokens=20, vain_ms=150),
-    visits=VisitsNow(visits=3, sessions=2, month_s=90, month_cents=15),
+    visits=VisitsNow(visits=3, sessions=2, month_s=90, month_cents=15, untold=7),
     runs=RunsNow(
         states={"running": 1, "done": 4},
-        done_at={'"m"\nuseum': datetime.now(UTC) - timedelta(hours=1)},
+        done_at={'"m"\nuseum': NOW},
     ),
 )
 
@@ -187,6 +188,7 @@ def test_visits_and_avatars_are_counted_by_state_and_class_of_reason() -> None:
 
 def test_how_things_stand_is_what_it_is_at_this_moment() -> None:
     samples = read(Metrics())
+    age_s = (datetime.now(UTC) - NOW).total_seconds()
     assert samples["model_waiting{}"] == 2
     assert samples["ahead_tokens_total{}"] == 120
     assert samples["ahead_vain_tokens_total{}"] == 20
@@ -194,8 +196,9 @@ def test_how_things_stand_is_what_it_is_at_this_moment() -> None:
     assert samples["visits_open{}"] == 3
     assert samples["stage_sessions_open{}"] == 2
     assert samples["stage_month_cents{}"] == 15
+    assert samples["webhooks_waiting{}"] == 7
     assert samples["runs{done}"] == 4
-    assert samples['run_age_seconds{"m"\nuseum}'] == pytest.approx(3600, abs=5)
+    assert samples['run_age_seconds{"m"\nuseum}'] == pytest.approx(age_s, abs=5)
     assert samples["database_up{}"] == 1
 
 

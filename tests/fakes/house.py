@@ -14,8 +14,10 @@ from pydantic import SecretStr
 from app.answering.waiting import Load
 from app.hearing.vocabulary import Name
 from app.metrics import Metrics
+from app.settings import WebhookSettings
 from app.visits.unanswered import UnansweredQuestions
 from app.visits.visits import MIGRATIONS, Visits, open_visits
+from app.visits.webhooks import open_webhooks
 from ingest.catalog.tables import RUN, SOURCE
 from ingest.catalog.tally import Tally
 from ingest.database import open_database
@@ -63,13 +65,19 @@ class PaperHouse:
 
 
 @asynccontextmanager
-async def open_paper_house(folder: Path) -> AsyncIterator[PaperHouse]:
-    """A house with places for two visits, its database in a folder."""
+async def open_paper_house(
+    folder: Path, webhooks: WebhookSettings | None = None
+) -> AsyncIterator[PaperHouse]:
+    """A house with places for two visits, its database in a folder.
+
+    Webhooks that are not taken are tried again soon.
+    """
     rooms, runs, metrics = PaperRooms(), PaperRuns(), Metrics()
     settings = DatabaseSettings(url=SecretStr(f"sqlite+aiosqlite:///{folder / 'visits.db'}"))
     async with (
         open_database(settings, MIGRATIONS) as engine,
-        open_visits(engine, rooms, at_once=2, tell=metrics.happened) as visits,
+        open_webhooks(webhooks or WebhookSettings(), engine, metrics.sent, first_s=0.02) as outbox,
+        open_visits(engine, rooms, at_once=2, tell=metrics.happened, outbox=outbox) as visits,
         open_carrier(runs) as carrier,
         open_intake(runs, carrier) as intake,
     ):

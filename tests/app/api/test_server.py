@@ -119,6 +119,7 @@ async def test_the_description_lists_every_route(api: httpx.AsyncClient) -> None
     described = (await api.get("/schema/openapi.json")).json()
     assert set(described["paths"]) == {
         "/health",
+        "/metrics",
         "/ready",
         "/v1/chat/completions",
         "/v1/models",
