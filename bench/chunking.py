@@ -27,7 +27,7 @@ from ingest.chunking.chunk import Chunker
 from ingest.documents import Article, Passage, SparseVector
 from ingest.embedding.embed import Embedder, open_embedder
 from ingest.indexing.fusion import fused
-from ingest.indexing.sparse import Frequencies, question_vector, terms, weigh
+from ingest.indexing.sparse import Frequencies, search_vector, terms, weigh
 from ingest.settings import ChunkSettings, EmbedderSettings
 from tools.models import embedder_folder
 
@@ -157,7 +157,7 @@ def _bm25(site: Site, passages: list[Passage]) -> Iterator[list[float]]:
     containing = Counter(term for each in weights for term in each)
     frequencies = Frequencies(passages={site.lang: len(passages)}, containing=containing)
     for question in site.questions:
-        vector = question_vector({site.lang: terms(question.text, site.lang)}, frequencies)
+        vector = search_vector({site.lang: terms(question.text, site.lang)}, frequencies)
         asked = _by_term(vector)
         yield [sum(w * each.get(term, 0.0) for term, w in asked.items()) for each in weights]
 

@@ -30,7 +30,7 @@ from rich.table import Table
 
 from ingest.documents import Hit, Passage, SparseVector, Vector
 from ingest.indexing.index import PassageIndex, open_index
-from ingest.indexing.sparse import Frequencies, question_vector, terms, weigh
+from ingest.indexing.sparse import Frequencies, search_vector, terms, weigh
 from ingest.settings import QdrantSettings
 from tools.processes import Processes, Service, any_port
 
@@ -173,7 +173,7 @@ def make_shelf(count: int, questions: int) -> Shelf:
     for n in rng.choice(count, size=questions, replace=questions > count):
         near = vectors[n] + 0.04 * rng.standard_normal(DIMENSIONS).astype(np.float32)
         words = " ".join(dice.sample(texts[n].split(), 8))
-        question = question_vector({"en": terms(words, "en")}, frequencies)
+        question = search_vector({"en": terms(words, "en")}, frequencies)
         asked.append((near / np.linalg.norm(near), question))
         said.append(words)
     weights = [weigh(text, "en") for text in texts]

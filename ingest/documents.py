@@ -112,7 +112,10 @@ class SparseVector:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hit:
-    """A passage and its score: `cosine` of the dense vectors, plus a share of `bm25` (0 to 1)."""
+    """A passage and its score: `cosine` of the dense vectors, plus a share of `bm25`.
+
+    That is 0 to 1, and up to 1.5 where the question's words are rare ones.
+    """
 
     passage: Passage
     score: float

@@ -16,7 +16,7 @@ from ingest.embedding.embed import Embedder, open_embedder
 from ingest.extraction.extract import open_extractor
 from ingest.indexing.collections import switch
 from ingest.indexing.index import PassageIndex, open_beside, open_index
-from ingest.indexing.sparse import question_vector, terms
+from ingest.indexing.sparse import search_vector, terms
 from ingest.runs.parts import Parts, Records
 from ingest.runs.pipeline import OpenWeb
 from ingest.runs.reembed import Reembedding
@@ -135,7 +135,7 @@ async def search(
     """
     by_language = {lang: terms(words, lang) for lang in await catalog.languages(kb)}
     every = [term for some in by_language.values() for term in some]
-    question = question_vector(by_language, await catalog.frequencies(kb, every))
+    question = search_vector(by_language, await catalog.frequencies(kb, every))
     return await index.search(kb, await embedder.embed_query(words), question, limit)
 
 

@@ -9,7 +9,7 @@ from app.grounding.gate import Question, coverage, nearness
 from app.grounding.ports import QuestionEmbedder, Reranker, Shelf, WordCounts
 from app.settings import GroundingSettings
 from ingest.documents import Hit, SparseVector, Vector
-from ingest.indexing.sparse import Frequencies, question_vector, terms
+from ingest.indexing.sparse import Frequencies, question_vector, search_vector, terms
 
 # When the best passage holds this share of the question's idf, its neighbours are not looked at.
 _ENOUGH = 0.75
@@ -45,12 +45,13 @@ class Search:
 
         With it comes the question with the weights of its words, and its vector.
         """
-        vector, (words, counted) = await asyncio.gather(
+        vector, (by_lang, counted) = await asyncio.gather(
             self._embedder.embed_query(text), self._words(text, kb, languages)
         )
-        passages = counted.passages.get(spoken, 0)
+        words, passages = question_vector(by_lang, counted), counted.passages.get(spoken, 0)
         question = Question(text=text, lang=spoken, weights=words, passages=passages)
-        found = await self._index.search(kb, vector, words, max(limit * WIDER, _AT_LEAST))
+        weighed = search_vector(by_lang, counted)
+        found = await self._index.search(kb, vector, weighed, max(limit * WIDER, _AT_LEAST))
         question = replace(question, nearness=nearness(found[:_AT_LEAST], question))
         found = with_shared_words(found, question)
         if self._reranker is not None:
@@ -74,12 +75,12 @@ class Search:
 
     async def _words(
         self, question: str, kb: str, languages: Iterable[str]
-    ) -> tuple[SparseVector, Frequencies]:
-        """A question's words as a vector, and what was counted for it."""
+    ) -> tuple[dict[str, tuple[int, ...]], Frequencies]:
+        """A question's words by language, and what was counted of them."""
         by_lang = {lang: terms(question, lang) for lang in languages}
         wanted = sorted({term for ids in by_lang.values() for term in ids})
         counted = await self._counts.frequencies(kb, wanted)
-        return question_vector(by_lang, counted), counted
+        return by_lang, counted
 
 
 async def _reranked(reranker: Reranker, question: str, hits: Sequence[Hit]) -> list[Hit]:

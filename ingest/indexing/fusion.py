@@ -46,7 +46,7 @@ def weight_for(embedder: str) -> float:
 
 
 def fused(cosine: float, bm25: float, weight: float = WEIGHT) -> float:
-    """The score of a passage from its cosine and its BM25 (0 to 1)."""
+    """The score of a passage from its cosine and its BM25, which `search_vector` has weighed."""
     return cosine + weight * bm25
 
 

@@ -6,7 +6,7 @@ divided by the most it could be: 0 to 1, whatever the question's length.
 """
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from zlib import crc32
@@ -28,6 +28,15 @@ RECIPE = f"bm25 {K1}/{B}"
 AVERAGE_TERMS = 55.0
 # What a term's weight grows towards as it fills the passage, and never exceeds.
 LIMIT = K1 + 1
+
+# A question whose words have about this idf gets its BM25 as it is; words that many passages hold
+# tell less, and count for less beside the meaning. nDCG@10 (fiqa: R@5 of last turn and rewritten)
+# without it, with it, at 4 and at 6: CNIL .755 .760 .757 .758, SciFact .722 .726 .724 .721, PIAF
+# .841 .840 .843 .833, XQuAD en .992 .988 .989 .987, ro→en .898 .903, fiqa (part) .444 .456 .447
+# .461 and .491 .497 .494 .495 (2026-11-23).
+USUAL_IDF = 4.76
+# Three halves of the usual weight were nowhere better than the usual one.
+_LOUDEST = 1.5
 
 # Written without spaces between words: cut by the engine's segmenter rather than at spaces.
 _UNSPACED = frozenset({"ja", "ko", "th", "zh"})
@@ -63,15 +72,39 @@ def question_vector(
     no passage holds counts as the rarest of all, so a question in another language scores low.
     """
     weights: dict[int, float] = {}
+    for idf in _idf(terms_by_lang, frequencies):
+        most = LIMIT * sum(idf.values())
+        known = (term for term in idf if frequencies.containing.get(term, 0))
+        weights |= {term: idf[term] / most for term in known}
+    return _vector(weights.items())
+
+
+def search_vector(
+    terms_by_lang: Mapping[str, Sequence[int]], frequencies: Frequencies
+) -> SparseVector:
+    """The same vector, longer the rarer the question's words are: what a search weighs them with.
+
+    Its length is the mean idf of the words, each counting as much as it has, by the usual one.
+    """
+    every = [value for idf in _idf(terms_by_lang, frequencies) for value in idf.values()]
+    vector = question_vector(terms_by_lang, frequencies)
+    if not every:
+        return vector
+    mean = sum(value * value for value in every) / sum(every)
+    length = min(_LOUDEST, mean / USUAL_IDF)
+    louder = tuple(length * value for value in vector.values)
+    return SparseVector(indices=vector.indices, values=louder)
+
+
+def _idf(
+    terms_by_lang: Mapping[str, Sequence[int]], frequencies: Frequencies
+) -> Iterator[dict[int, float]]:
+    """The idf of a question's words in each language that has passages."""
     for lang, ids in terms_by_lang.items():
         passages = frequencies.passages.get(lang, 0)
-        if not passages:
-            continue
-        containing = {term: min(frequencies.containing.get(term, 0), passages) for term in ids}
-        idf = {term: math.log((passages + 1) / (n + 0.5)) for term, n in containing.items()}
-        most = LIMIT * sum(idf.values())
-        weights |= {term: idf[term] / most for term, n in containing.items() if n}
-    return _vector(weights.items())
+        if passages and ids:
+            containing = {term: min(frequencies.containing.get(term, 0), passages) for term in ids}
+            yield {term: math.log((passages + 1) / (n + 0.5)) for term, n in containing.items()}
 
 
 def _vector(weights: Iterable[tuple[int, float]]) -> SparseVector:

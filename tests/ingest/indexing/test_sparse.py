@@ -12,6 +12,7 @@ from ingest.indexing.sparse import (
     B,
     Frequencies,
     question_vector,
+    search_vector,
     terms,
     weigh,
 )
@@ -144,3 +145,18 @@ def test_counts_that_lag_behind_do_no_harm() -> None:
     (pool,) = terms("pool", "en")
     stale = Frequencies(passages={"en": 2}, containing={pool: 5})
     assert all(value > 0 for value in asked("pool", stale).values)
+
+
+def test_words_that_many_passages_hold_count_less_in_a_search() -> None:
+    texts = [f"pool ticket{n}" for n in range(400)]
+    frequencies = counted(texts)
+    common = search_vector({"en": terms("pool pool", "en")}, frequencies)
+    rare = search_vector({"en": terms("ticket7", "en")}, frequencies)
+    assert score(common, weigh("pool", "en")) < 0.01
+    assert (
+        1
+        < score(rare, weigh("ticket7", "en"))
+        / score(asked("ticket7", frequencies), weigh("ticket7", "en"))
+        <= 1.5
+    )
+    assert search_vector({"en": ()}, frequencies) == question_vector({"en": ()}, frequencies)
