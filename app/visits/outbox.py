@@ -113,10 +113,12 @@ class Letters:
             .order_by(OutboxRow.due_at, OutboxRow.id)
             .limit(limit)
             .with_for_update(skip_locked=True)
+            # Not as a subquery, which Postgres may carry out again for every row.
+            .cte("first")
         )
         taking = (
             update(OutboxRow)
-            .where(OutboxRow.id.in_(first.scalar_subquery()), *due)
+            .where(OutboxRow.id.in_(select(first.c.id)), *due)
             .values(due_at=now + LEASE, attempts=OutboxRow.attempts + 1)
             .returning(*_LETTER)
         )

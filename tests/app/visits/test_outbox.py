@@ -3,17 +3,16 @@
 import json
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import pytest
-from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.errors import RoomUnavailable, VisitsUnavailable
-from app.visits.outbox import LEASE, Letter, Letters, Outbox
+from app.visits.outbox import Letter, Letters, Outbox
 from app.visits.records import Change
-from app.visits.tables import Base, OutboxRow, VisitRow
+from app.visits.tables import Base
 from app.visits.visits import Visits, open_visits
+from tests.app.visits.contract import VisitsContract, rows
 from tests.app.visits.test_happenings import STEP, TURN
 from tests.fakes.rooms import PaperRooms
 
@@ -26,10 +25,8 @@ async def visits(engine: AsyncEngine, rooms: PaperRooms) -> AsyncIterator[Visits
         yield visits
 
 
-async def rows(engine: AsyncEngine) -> list[dict[str, Any]]:
-    async with engine.connect() as connection:
-        found = await connection.execute(select(*OutboxRow.__table__.columns))
-        return [dict(row._mapping) for row in found]
+class TestOnSqlite(VisitsContract):
+    """The same that Postgres must do."""
 
 
 async def test_every_way_in_which_a_visit_ends_is_written_once(
@@ -109,26 +106,6 @@ async def test_without_receivers_nothing_is_kept(engine: AsyncEngine, rooms: Pap
     assert await rows(engine) == []
 
 
-async def test_a_letter_is_taken_by_one_until_its_lease_is_over(
-    visits: Visits, engine: AsyncEngine
-) -> None:
-    for _ in range(3):
-        await visits.open("museum", "en")
-    one, another, now = Letters(engine), Letters(engine), datetime.now(UTC)
-    assert await one.take("them", now, 5) == []
-    first = await one.take("us", now, 2)
-    second = await another.take("us", now, 5)
-    assert [letter.attempts for letter in (*first, *second)] == [1, 1, 1]
-    assert len({letter.id for letter in (*first, *second)}) == 3
-    assert await another.next_due("us") == now + LEASE
-    # Who took them died; the last one was delivered.
-    await another.delivered(second[0].id, now)
-    again = await another.take("us", now + LEASE, 5)
-    assert [(letter.message, letter.attempts) for letter in again] == [
-        (letter.message, 2) for letter in first
-    ]
-
-
 async def test_what_was_put_off_comes_again_and_what_was_given_up_does_not(
     visits: Visits, engine: AsyncEngine
 ) -> None:
@@ -147,18 +124,3 @@ async def test_what_was_put_off_comes_again_and_what_was_given_up_does_not(
 async def _the_one(letters: Letters, now: datetime) -> Letter:
     [letter] = await letters.take("us", now, 5)
     return letter
-
-
-async def test_old_letters_are_removed_and_those_of_an_erased_visit(
-    visits: Visits, engine: AsyncEngine
-) -> None:
-    erased, kept = [(await visits.open("museum", "en")).visit.id for _ in range(2)]
-    old = (await visits.open("museum", "en")).visit.id
-    long_ago = datetime.now(UTC) - timedelta(days=31)
-    async with engine.begin() as connection:
-        await connection.execute(delete(VisitRow).where(VisitRow.id == erased))
-        await connection.execute(
-            update(OutboxRow).where(OutboxRow.visit_id == old).values(created_at=long_ago)
-        )
-    await Letters(engine).sweep(datetime.now(UTC) - timedelta(days=30))
-    assert [row["visit_id"] for row in await rows(engine)] == [kept]

@@ -1,24 +1,9 @@
 from alembic import command
-from alembic.autogenerate import compare_metadata
 from alembic.config import Config
-from alembic.migration import MigrationContext
 from sqlalchemy import Connection, text
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import create_async_engine
 
-from app.visits.tables import Base
 from app.visits.visits import MIGRATIONS
-
-
-async def test_the_migrations_make_the_tables_that_the_code_reads(engine: AsyncEngine) -> None:
-    async with engine.connect() as connection:
-        assert await connection.run_sync(_differences) == []
-
-
-def _differences(connection: Connection) -> list[object]:
-    context = MigrationContext.configure(
-        connection, opts={"version_table": "alembic_visits", "compare_type": True}
-    )
-    return list(compare_metadata(context, Base.metadata))
 
 
 async def test_steps_that_were_kept_twice_before_are_kept_once() -> None:

@@ -29,7 +29,7 @@ from app.visits.webhooks import (
     receiver_of,
     sign,
 )
-from tests.app.visits.test_outbox import rows
+from tests.app.visits.contract import rows
 from tests.fakes.house import until
 from tests.fakes.receiver import Receiver, receiver
 from tests.fakes.rooms import PaperRooms
