@@ -173,52 +173,55 @@ async def test_what_the_agent_says_is_heard_from_the_avatar_and_stopped_when_it_
 
 
 # Fault, what it is, who is heard, and the silence that may be heard in the middle of an answer.
+# Where one voice takes over from another in mid-answer, that is what was promised; a machine with
+# time to spare takes .1 to .3 s (the table that is printed says how long it was).
 AVATAR, AGENT = IDENTITY, "agent"
+SWITCH_S = 1.0
 FAULTS: list[tuple[str, dict[str, Any], dict[str, Any], list[str], float]] = [
-    ("the token is slow", {"token_delay_s": 3.0}, {"patience_s": 0.5}, [AGENT, AVATAR], 0.3),
+    ("the token is slow", {"token_delay_s": 3.0}, {"patience_s": 0.5}, [AGENT, AVATAR], SWITCH_S),
     ("start fails twice", {"start_failures": 2}, {}, [AVATAR], 0.3),
-    ("the WebSocket is refused", {"refused_sockets": 1}, {}, [AGENT, AVATAR], 0.5),
+    ("the WebSocket is refused", {"refused_sockets": 1}, {}, [AGENT, AVATAR], SWITCH_S),
     (
         "it never enters the room",
         {"never_enters": True},
         {"join_timeout_s": 0.7},
         [AGENT, AVATAR],
-        0.3,
+        SWITCH_S,
     ),
-    ("the WebSocket breaks", {"cut_after_s": 0.9}, {}, [AVATAR], 1.0),
+    ("the WebSocket breaks", {"cut_after_s": 0.9}, {}, [AVATAR], SWITCH_S),
     (
         "the WebSocket breaks and stays away",
         {"cut_after_s": 0.9, "refused_sockets": 5},
         {},
         [AVATAR, AGENT, AVATAR],
-        1.0,
+        SWITCH_S,
     ),
-    ("it leaves the room", {"leaves_after_s": 0.0}, {}, [AVATAR, AGENT], 1.0),
+    ("it leaves the room", {"leaves_after_s": 0.0}, {}, [AVATAR, AGENT], SWITCH_S),
     (
         "the credits run out",
         {"ends_after_s": 0.0, "ends_with": "NO_CREDITS"},
         {},
         [AVATAR, AGENT],
-        1.0,
+        SWITCH_S,
     ),
     (
         "moderation ends it",
         {"ends_after_s": 0.0, "ends_with": "MODERATION"},
         {},
         [AVATAR, AGENT],
-        1.0,
+        SWITCH_S,
     ),
     (
         "it takes speech and says nothing",
         {"deaf": True},
         {"join_timeout_s": 1.0},
         [AGENT, AVATAR],
-        0.3,
+        SWITCH_S,
     ),
-    ("it goes deaf in mid-visit", {"deaf": True}, {}, [AGENT, AVATAR], 0.3),
-    ("it reports as usual and is silent", {"silent": True}, {}, [AGENT, AVATAR], 0.3),
-    ("it comes without a voice", {"voiceless": True}, {}, [AGENT, AVATAR], 0.3),
-    ("it falls silent in mid-visit", {"silent": True}, {}, [AGENT, AVATAR], 0.3),
+    ("it goes deaf in mid-visit", {"deaf": True}, {}, [AGENT, AVATAR], SWITCH_S),
+    ("it reports as usual and is silent", {"silent": True}, {}, [AGENT, AVATAR], SWITCH_S),
+    ("it comes without a voice", {"voiceless": True}, {}, [AGENT, AVATAR], SWITCH_S),
+    ("it falls silent in mid-visit", {"silent": True}, {}, [AGENT, AVATAR], SWITCH_S),
     ("events are lost", {"lost": ["agent.speak_ended", "agent.state_updated"]}, {}, [AVATAR], 0.3),
     ("events come twice", {"doubled": ["*"]}, {}, [AVATAR], 0.3),
 ]
