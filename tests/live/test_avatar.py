@@ -173,9 +173,9 @@ async def test_what_the_agent_says_is_heard_from_the_avatar_and_stopped_when_it_
 
 
 # Fault, what it is, who is heard, and the silence that may be heard in the middle of an answer.
-# Where one voice takes over from another in mid-answer, that is what was promised; a machine with
-# time to spare takes .1 to .3 s (the table that is printed says how long it was).
 AVATAR, AGENT = IDENTITY, "agent"
+# One voice takes over from another in mid-answer within this time, as promised; a machine with time
+# to spare takes .1 to .3 s (the table that is printed says how long it was).
 SWITCH_S = 1.0
 FAULTS: list[tuple[str, dict[str, Any], dict[str, Any], list[str], float]] = [
     ("the token is slow", {"token_delay_s": 3.0}, {"patience_s": 0.5}, [AGENT, AVATAR], SWITCH_S),
