@@ -110,7 +110,7 @@ _PHRASES: dict[Occasion, dict[str, str]] = {
         "pt": "Lamento muito que se sinta assim. Não fique a sós com isso: ligue para o 112, a "
         "qualquer hora, e fale com alguém em quem confia.",
         "pl": "Bardzo mi przykro, że tak się dzieje. Proszę nie zostawać z tym samemu: proszę "
-        "zadzwonić pod 112 albo pod 116 123, żeby z kimś porozmawiać, o każdej porze.",
+        "zadzwonić, o każdej porze, pod 112, albo pod 116 123, żeby z kimś porozmawiać.",
         "ro": "Îmi pare foarte rău că vă simțiți așa. Nu rămâneți singur cu asta: sunați la 112, "
         "la orice oră, și vorbiți cu cineva în care aveți încredere.",
     },
