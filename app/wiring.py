@@ -28,6 +28,7 @@ from app.metrics import Metrics
 from app.moderation.guard import open_moderator
 from app.settings import Settings
 from app.tracing import Tracing, open_tracing
+from app.visits.outbox import Letters
 from app.visits.tokens import open_rooms
 from app.visits.unanswered import UnansweredQuestions
 from app.visits.visits import MIGRATIONS as VISITS
@@ -72,6 +73,7 @@ class House:
     runs: Runs
     carrier: Carrier
     intake: Intake
+    letters: Letters
     tally: Tally
     tracing: Tracing
     metrics: Metrics
@@ -139,6 +141,7 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
                         runs=runs,
                         carrier=carrier,
                         intake=intake,
+                        letters=Letters(engine),
                         tally=Tally(engine),
                         tracing=tracing,
                         metrics=metrics,

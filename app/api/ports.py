@@ -9,6 +9,7 @@ from app.answering.preparation import Progress
 from app.answering.waiting import Load
 from app.hearing.vocabulary import Name
 from app.standing import Standing
+from app.visits.outbox import LetterState, SeenLetter
 from app.visits.records import SpokenTurn
 from app.visits.unanswered import UnansweredQuestions
 from app.visits.visits import Visits
@@ -151,6 +152,14 @@ class Metrics(Protocol):
         ...
 
 
+class Letters(Protocol):
+    """Messages to receivers (see `app.visits.outbox.Letters`). Raises VisitError."""
+
+    async def latest(self, state: LetterState, limit: int) -> Sequence[SeenLetter]: ...
+
+    async def again(self) -> int: ...
+
+
 class Tally(Protocol):
     """Counts runs. Raises IngestError."""
 
@@ -196,6 +205,9 @@ class House(Protocol):
 
     @property
     def intake(self) -> Intake: ...
+
+    @property
+    def letters(self) -> Letters: ...
 
     @property
     def tally(self) -> Tally: ...

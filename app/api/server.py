@@ -22,7 +22,9 @@ from app.api.ports import House
 from app.api.problems import HANDLERS
 from app.api.search import search
 from app.api.vocabulary import read_vocabulary
+from app.api.webhooks import list_webhooks, try_webhooks_again
 from app.settings import ApiSettings, Settings
+from app.visits.webhooks import receiver_of
 from ingest.settings import VERSION
 
 # A question of 100,000 characters with its history, and some room.
@@ -79,10 +81,12 @@ def run(settings: Settings, open_house: OpenHouse) -> None:
 
 def _application(entrance: Entrance, settings: Settings, lifespan: Lifespan) -> Litestar:
     errands = Errands()
+    receivers = {receiver_of(str(url)): url.host for url in settings.webhooks.urls}
     with_key = Router(
         "/",
         route_handlers=[
             *(search, answer, listen, read_vocabulary, visits.report_visit, visits.renew_lease),
+            *(list_webhooks, try_webhooks_again),
             *knowledge_routes(settings.api),
             openai_routes(),
         ],
@@ -103,6 +107,7 @@ def _application(entrance: Entrance, settings: Settings, lifespan: Lifespan) -> 
             "errands": Provide(lambda: errands, sync_to_thread=False),
             "defaults": Provide(lambda: settings.grounding, sync_to_thread=False),
             "livekit": Provide(lambda: settings.livekit, sync_to_thread=False),
+            "receivers": Provide(lambda: receivers, sync_to_thread=False),
             "agent": Provide(lambda: settings.agent, sync_to_thread=False),
         },
         exception_handlers=HANDLERS,

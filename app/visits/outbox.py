@@ -8,6 +8,7 @@ import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Literal
 from uuid import uuid4
 
 from sqlalchemy import delete, func, insert, select, update
@@ -16,6 +17,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from app.visits.database import transaction
 from app.visits.happenings import Happening
 from app.visits.tables import OutboxRow
+
+LetterState = Literal["waiting", "delivered", "failed"]
 
 LEASE = timedelta(seconds=60)
 """How long who took a letter has for it: far longer than any attempt lasts."""
@@ -32,6 +35,23 @@ class Letter:
     attempts: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeenLetter:
+    """What became of a message so far; `trouble` is why it was not taken the last time."""
+
+    message: str
+    receiver: str
+    kind: str
+    visit_id: str
+    state: LetterState
+    attempts: int
+    trouble: str
+    created_at: datetime
+    due_at: datetime
+    ended_at: datetime | None
+
+
+_SEEN = tuple(getattr(OutboxRow, name) for name in SeenLetter.__dataclass_fields__)
 _LETTER = tuple(getattr(OutboxRow, name) for name in Letter.__dataclass_fields__)
 
 
@@ -143,6 +163,20 @@ class Letters:
         waiting = (OutboxRow.receiver == receiver) & (OutboxRow.state == "waiting")
         async with transaction(self._engine) as connection:
             return await connection.scalar(select(func.min(OutboxRow.due_at)).where(waiting))
+
+    async def latest(self, state: LetterState, limit: int) -> list[SeenLetter]:
+        """The latest of those in a state, the newest first."""
+        wanted = select(*_SEEN).where(OutboxRow.state == state)
+        newest = wanted.order_by(OutboxRow.id.desc()).limit(limit)
+        async with transaction(self._engine) as connection:
+            return [SeenLetter(**row._mapping) for row in await connection.execute(newest)]
+
+    async def again(self) -> int:
+        """Have everything that was given up tried once more from the beginning; how many."""
+        failed = update(OutboxRow).where(OutboxRow.state == "failed")
+        anew = {"state": "waiting", "attempts": 0, "due_at": datetime.now(UTC), "ended_at": None}
+        async with transaction(self._engine) as connection:
+            return (await connection.execute(failed.values(anew))).rowcount
 
     async def sweep(self, before: datetime) -> None:
         """Remove what was written before, whatever became of it."""

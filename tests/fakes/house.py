@@ -15,6 +15,7 @@ from app.answering.waiting import Load
 from app.hearing.vocabulary import Name
 from app.metrics import Metrics
 from app.settings import WebhookSettings
+from app.visits.outbox import Letters
 from app.visits.unanswered import UnansweredQuestions
 from app.visits.visits import MIGRATIONS, Visits, open_visits
 from app.visits.webhooks import open_webhooks
@@ -50,6 +51,7 @@ class PaperHouse:
     runs: PaperRuns
     carrier: Carrier
     intake: Intake
+    letters: Letters
     tally: Tally
     metrics: Metrics
     answerer: ScriptedAnswerer = field(default_factory=ScriptedAnswerer)
@@ -87,7 +89,16 @@ async def open_paper_house(
         sources = Sources(engine, Vault(SecretsSettings(), folder))
         unanswered = UnansweredQuestions(engine, keep_days=30)
         yield PaperHouse(
-            visits, unanswered, rooms, sources, runs, carrier, intake, Tally(engine), metrics
+            visits,
+            unanswered,
+            rooms,
+            sources,
+            runs,
+            carrier,
+            intake,
+            Letters(engine),
+            Tally(engine),
+            metrics,
         )
 
 

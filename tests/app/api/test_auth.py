@@ -28,6 +28,8 @@ async def locked(house: PaperHouse, settings: Settings) -> AsyncIterator[httpx.A
         ("PATCH", "/v1/visits/nobody", {"stage_seconds": 1}),
         ("POST", "/v1/visits/nobody/listen", {"turn": "t1", "text": "When?"}),
         ("GET", "/metrics", {}),
+        ("GET", "/v1/webhooks", {}),
+        ("POST", "/v1/webhooks/again", {}),
         ("GET", "/v1/sources", {}),
         ("DELETE", "/v1/sources/none", {}),
         ("POST", "/v1/sources/none/runs", {}),

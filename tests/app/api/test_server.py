@@ -129,6 +129,8 @@ async def test_the_description_lists_every_route(api: httpx.AsyncClient) -> None
         "/v1/imports",
         "/v1/pages",
         "/v1/unanswered",
+        "/v1/webhooks",
+        "/v1/webhooks/again",
         "/v1/runs",
         "/v1/runs/{run}",
         "/v1/runs/{run}/cancel",

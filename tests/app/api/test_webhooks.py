@@ -7,6 +7,7 @@ import httpx
 
 from app.api.server import create_app
 from app.settings import Settings, WebhookSettings
+from tests.app.test_metrics import STANDING
 from tests.app.visits.test_webhooks import SECRET, verify
 from tests.fakes.house import open_paper_house, serving, until
 from tests.fakes.receiver import receiver
@@ -43,3 +44,33 @@ async def test_a_receiver_that_fails_twice_hears_of_the_whole_visit(
         "visit.opened", "turn.answered", "avatar.degraded", "visit.ended"
     }  # fmt: skip
     assert not [words for words in ("When do", "The museum opens") if words in str(bodies)]
+
+
+async def test_what_was_given_up_can_be_seen_and_tried_again(
+    tmp_path: Path, settings: Settings
+) -> None:
+    with receiver(410) as server:
+        webhooks = WebhookSettings.model_validate(
+            {"urls": [server.url], "secret": SECRET, "events": ["visit.opened"]}
+        )
+        settings.webhooks = webhooks
+        async with (
+            open_paper_house(tmp_path, webhooks) as house,
+            serving(create_app(house, settings)) as url,
+            httpx.AsyncClient(base_url=f"{url}/v1/webhooks", timeout=10) as api,
+        ):
+            visit = (await house.visits.open("museum", "en")).visit.id
+            await until(lambda: "given_up" in house.metrics.text(STANDING).decode())
+            [given_up] = (await api.get("")).json()["messages"]
+            assert (given_up["type"], given_up["visit"]) == ("visit.opened", visit)
+            assert (given_up["attempts"], given_up["trouble"]) == (1, "it answered 410")
+            assert given_up["receiver"] == "127.0.0.1"
+            assert given_up["due_at"] is None
+            assert (await api.post("/again")).json() == {"messages": 1}
+            assert (await api.get("")).json() == {"messages": []}
+            [waiting] = (await api.get("", params={"state": "waiting"})).json()["messages"]
+            assert (waiting["message"], waiting["attempts"]) == (given_up["message"], 0)
+            await house.visits.open("museum", "en")  # wakes who delivers
+            await until(lambda: len(server.came) == 3)
+            assert (await api.get("", params={"state": "lost"})).status_code == 400
+        assert verify(server).count(given_up["message"]) == 2
