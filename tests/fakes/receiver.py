@@ -1,7 +1,7 @@
 """A receiver of webhooks on loopback."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 
@@ -11,8 +11,8 @@ class Receiver(ThreadingHTTPServer):
 
     daemon_threads = True
 
-    def __init__(self, *statuses: int) -> None:
-        super().__init__(("127.0.0.1", 0), _Taking)
+    def __init__(self, *statuses: int, port: int = 0) -> None:
+        super().__init__(("127.0.0.1", port), _Taking)
         self.statuses = list(statuses)
         self.came: list[tuple[dict[str, str], str]] = []
 
@@ -39,11 +39,18 @@ class _Taking(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def receiver(*statuses: int) -> Iterator[Receiver]:
-    """One that listens."""
-    with Receiver(*statuses) as server:
+def serving(server: Receiver) -> Iterator[Receiver]:
+    """It listens."""
+    with server:
         thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
-        yield server
-        server.shutdown()
-        thread.join()
+        try:
+            yield server
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+def receiver(*statuses: int) -> AbstractContextManager[Receiver]:
+    """One that listens, on a free port."""
+    return serving(Receiver(*statuses))
