@@ -32,7 +32,14 @@ _SIGNS: tuple[tuple[Cause, tuple[str, ...]], ...] = (
     ("deadline", ("was still", "timed out", "did not acknowledge")),
     (
         "visitor",
-        ("by the visitor", "visitor_", "visitor interrupts", "participant_disconnected"),
+        (
+            "by the visitor",
+            "visitor_",
+            "visitor interrupts",
+            "participant_disconnected",
+            "user_disconnected",
+            "user_closed",
+        ),
     ),
     (
         "course",

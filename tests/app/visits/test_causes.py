@@ -14,6 +14,8 @@ from app.visits.causes import cause_of
         ("the visitor was away", "away"),
         ("the budget is spent", "budget"),
         ("the budget for the stage is spent: raise GROUNDLING_AVATAR__VISIT_CENTS", "budget"),
+        # The stage's words for a room that was left.
+        ("the stage ended the session: USER_DISCONNECTED", "visitor"),
         ("the stage ended the session: NO_CREDITS", "credits"),
         ("the stage ended the session: MODERATION", "moderation"),
         ("the agent was gone", "agent"),
