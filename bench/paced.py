@@ -22,7 +22,7 @@ from app.answering.tokens import counter
 
 # What every call costs the real server before it reads.
 CALL_S = 0.15
-_PASSAGES = re.compile(r"\n\[\d+\] (?:[^:\n]*: )?([^\n]*)")
+_PASSAGES = re.compile(r"\n\[\w+\] (?:[^:\n]*: )?([^\n]*)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +67,8 @@ class _Paced:
             body += message.get("body", b"")
             more = message.get("more_body", False)
         asked = json.loads(body or b"{}")
-        if scope["path"] != "/api/generate":
+        # Without a prompt a model is only loaded: the real one is.
+        if scope["path"] != "/api/generate" or not asked.get("prompt"):
             answer = await self._client.request(scope["method"], scope["path"], content=body)
             lines = _one(answer.content)
         else:
