@@ -14,9 +14,9 @@ from app.agent.turns import Turns
 from app.errors import AnswerUnavailable
 
 # Recognisers that stream change their text several times a second.
-PAUSE_S = 0.15
+PAUSE_S = 0.05
 # Shorter words carry no subject in the languages we speak; numbers do.
-_CONTENT = re.compile(r"[^\W\d_]{4,}|\d+")
+_CONTENT = re.compile(r"[^\W\d_]{3,}|\d+")
 
 logger = logging.getLogger(__name__)
 
