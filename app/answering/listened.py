@@ -7,6 +7,10 @@ from dataclasses import dataclass
 from app.answering.preparation import Preparation, WorkedAhead
 from app.answering.template import Exchange
 
+# While a visitor was heard so lately, the model's memory is theirs: a step for another visit would
+# push out what was read.
+FLOOR_S = 4.0
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Words:
@@ -56,6 +60,10 @@ class ListenedVisit:
         self.heard_at = time.monotonic()
         self.vain_tokens = 0
         """Of the turns before this one."""
+        self.asking = 0
+        """How many of its questions are being answered."""
+        self.asked_at = self.rests_at = float("inf")
+        """When it last asked, and from when on that answer is over."""
 
     def hear(self, words: Words, lead: float) -> Preparation:
         """Take the words as they are now; gives the preparation of their turn."""
@@ -71,6 +79,12 @@ class ListenedVisit:
             preparation.history = words.history
         preparation.heard(words.text, final=words.final)
         return preparation
+
+    def has_floor(self, now: float) -> bool:
+        """Whether the model's memory is theirs: they were heard lately, and not answered since."""
+        if self.preparation is None or now - self.heard_at >= FLOOR_S:
+            return False
+        return now < self.rests_at or not self.preparation.paused
 
     def start(self, preparation: Preparation | None) -> None:
         """Begin a turn, or end the last one: what it cost in vain is known now."""

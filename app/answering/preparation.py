@@ -18,7 +18,7 @@ from ingest.documents import Hit
 
 # A step is what the model reads in this time: a question that comes meanwhile waits for its end,
 # and every step costs a tenth to a quarter of a second by itself.
-_STEP_S = 1.0
+STEP_S = 1.0
 _SMALLEST_STEP, _LARGEST_STEP = 24, 256
 # A passage that nobody has read yet may be added if the visitor waits no longer than this for it.
 _PATIENCE_S = 0.15
@@ -83,7 +83,8 @@ class Preparation:
         self._texts: list[str] = []
         self._done: list[tuple[str, Reading, float]] = []
         self._asked: str | None = None
-        self._paused = self._settled = False
+        self.paused = self._settled = False
+        """`paused`: the question was asked, and nothing else was heard since."""
         self._ready_hits = 0
         self._best: Best = "missed"
         self._best_at: float | None = None
@@ -92,7 +93,7 @@ class Preparation:
         """These are the words now; if they are others, the turn goes on although it was asked."""
         self.final = final
         if text != self._text:
-            self._text, self._paused = text, False
+            self._text, self.paused = text, False
 
     def saw(self, hits: Sequence[Hit], excerpts: Shown) -> None:
         """These were found for the words so far, and this is what the model is shown of them."""
@@ -105,7 +106,7 @@ class Preparation:
 
         `room` is how many tokens may still be read.
         """
-        prompt = None if room <= 0 or self._paused else self._next(packer, held)
+        prompt = None if room <= 0 or self.paused else self._next(packer, held)
         self._settled = prompt is None
         return prompt
 
@@ -157,12 +158,12 @@ class Preparation:
         """The model is given this prompt now; further words may still change it."""
         self._asked = prompt
         self._hits, self._texts = list(evidence.hits), list(evidence.texts)
-        self._paused = True
+        self.paused = True
 
     def turned_away(self) -> None:
         """The question is answered without the model; further words may still change it."""
         self._asked = None
-        self._paused = True
+        self.paused = True
 
     def outcome(self, asked_at: float) -> WorkedAhead:
         """What came of it, for a question that came at `asked_at` (`time.monotonic()`)."""
@@ -228,10 +229,13 @@ class Preparation:
                 self._best = "read" if whole else "begun"
 
 
-def next_step(wanted: str, held: Held, packer: Packer) -> str | None:
-    """The next piece on the way to a prompt; None when it is held, or fits no window."""
+def next_step(wanted: str, held: Held, packer: Packer, seconds: float = STEP_S) -> str | None:
+    """The next piece on the way to a prompt, read in some `seconds`.
+
+    None when it is held, or fits no window.
+    """
     shared = held.shared(wanted)
     if shared == len(wanted) or not packer.fits(wanted):
         return None
-    most = max(_SMALLEST_STEP, min(_LARGEST_STEP, round(held.pace * _STEP_S)))
+    most = max(_SMALLEST_STEP, min(_LARGEST_STEP, round(held.pace * seconds)))
     return steps(wanted, shared, held.unread(wanted), most)[0]

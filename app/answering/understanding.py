@@ -12,7 +12,7 @@ from app.answering.events import Turn
 from app.answering.template import Exchange
 from app.dialogue.acts import Act, recognise
 from app.dialogue.replies import offer
-from app.grounding.followup import Exchanged, Rewriter, in_context, stands_alone
+from app.grounding.followup import Exchanged, Rewriter, in_context, is_bare, stands_alone
 from app.grounding.language import identify
 from app.phrases import LANGUAGES
 
@@ -76,11 +76,16 @@ def expected_language(history: Sequence[Exchange], lang: str | None) -> str | No
     return identify(said, pages=(), expected=lang or _UNKNOWN, spoken=LANGUAGES)
 
 
-def searched(words: str, history: Sequence[Exchange]) -> str:
-    """What to search for while the words are still being spoken."""
-    if not history:
-        return words
-    return in_context(words, history, expected_language(history, None) or _UNKNOWN)
+def searched(words: str, history: Sequence[Exchange], *, final: bool = False) -> str:
+    """What to search for while the words are still being spoken; "" when that cannot be told yet.
+
+    With the last turn's subject beside it, "what is the" would find the last turn's passage, and
+    have that read in vain.
+    """
+    lang = (expected_language(history, None) if history else None) or _UNKNOWN
+    if not final and is_bare(words, lang):
+        return ""
+    return in_context(words, history, lang) if history else words
 
 
 class NoRewriter:

@@ -94,11 +94,17 @@ def stands_alone(question: str, history: Sequence[Exchanged], lang: str) -> bool
     """Whether a question in `lang` can be understood without the history."""
     if not history:
         return True
-    words = re.findall(r"\w+", question.lower())
-    small = SMALL_WORDS.get(lang, frozenset())
-    if len(words) <= _FEW_WORDS or all(word in small for word in words):
+    if is_bare(question, lang):
         return False
-    return lang not in _BEGINNINGS or not _refers(" ".join(words), lang)
+    words = " ".join(re.findall(r"\w+", question.lower()))
+    return lang not in _BEGINNINGS or not _refers(words, lang)
+
+
+def is_bare(words: str, lang: str) -> bool:
+    """Whether words in `lang` name no subject: very few, or none but small ones."""
+    found = re.findall(r"\w+", words.lower())
+    small = SMALL_WORDS.get(lang, frozenset())
+    return len(found) <= _FEW_WORDS or all(word in small for word in found)
 
 
 def in_context(question: str, history: Sequence[Exchanged], lang: str) -> str:

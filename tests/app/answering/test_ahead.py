@@ -276,6 +276,31 @@ async def test_the_history_is_read_again_after_an_answer() -> None:
     assert "Passages:" in last_read(house).rsplit("At six. Bye.", 1)[1]
 
 
+async def test_who_was_answered_leaves_the_model_to_their_history_and_to_others() -> None:
+    async with open_house(Grounder(close=[hours()], tram=[tram()])) as house:
+        house.hear("When do you close")
+        await until(lambda: last_read(house).endswith("Mondays."))
+        await house.ask("When do you close?")
+        # Well before it is long ago that they were heard.
+        async with asyncio.timeout(3):
+            await until(lambda: "At six. Bye." in last_read(house))
+
+
+async def test_words_are_not_searched_for_beside_the_question_that_they_are() -> None:
+    grounder = Grounder(close=[hours()])
+    async with open_house(grounder) as house:
+        house.hear("When do you close")
+        await until(lambda: last_read(house).endswith("Mondays."))
+        grounder.glances.clear()
+        with house.ahead.asked("v1", "t1") as prepared:
+            assert prepared is not None
+            house.hear("When do you close?", final=True)
+            await asyncio.sleep(0.01)
+            assert grounder.glances == []
+        # It came to nothing: the turn goes on.
+        await until(lambda: grounder.glances == ["When do you close?"])
+
+
 async def test_a_history_that_changes_late_is_read_as_it_is() -> None:
     async with open_house(Grounder(close=[hours()])) as house:
         house.hear("When do you close")

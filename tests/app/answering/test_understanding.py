@@ -64,8 +64,8 @@ async def test_a_follow_up_is_searched_for_with_the_subject_of_the_last_turns() 
     found = await meant("And for students?", TALK)
     assert found.search == "And for students? ticket tower"
     assert found.question == "And for students?"
-    assert searched("and for", TALK) == "and for ticket tower"
-    assert searched("and for", ()) == "and for"
+    assert searched("and for students", TALK) == "and for students ticket tower"
+    assert searched("tickets for students", ()) == "tickets for students"
 
 
 async def test_the_models_wording_is_used_where_there_is_one() -> None:
@@ -90,3 +90,10 @@ def test_the_next_words_are_expected_in_the_language_of_the_last_answer(
     history = (Exchange(asked="…", answered=answered),)
     assert expected_language(history, lang) == expected
     assert expected_language((), lang) == lang
+
+
+async def test_words_that_name_no_subject_yet_are_searched_for_when_nothing_follows() -> None:
+    assert searched("And for", TALK) == ""
+    assert searched("What is the", TALK) == ""
+    assert searched("What is the", ()) == ""
+    assert searched("And for", TALK, final=True) == "And for ticket tower"
