@@ -1,5 +1,6 @@
 """From a visitor's turn to spoken, sourced sentences: the one path behind every door."""
 
+import asyncio
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import replace
@@ -95,13 +96,7 @@ class Answerer:
         self, kb: str, lang: str | None = None, history: Sequence[Exchange] = ()
     ) -> None:
         """Have the model read what the next prompt of a visit begins with, while nobody waits."""
-        await self._grounder.prepare(kb)
-        await prepare()
-        packer = await self._packer()
-        opening = packer.opening(history)
-        # Read again, it would push out what is being read for somebody who speaks now.
-        if self._model.held.shared(opening) < len(opening):
-            await self._model.read(opening)
+        await asyncio.gather(self._grounder.prepare(kb), self._read_opening(history), prepare())
 
     async def answer(self, turn: Turn) -> AsyncGenerator[Event, None]:
         """Grounded, then sentences or Abstained, then Done; closing it stops the model at once."""
@@ -209,6 +204,12 @@ class Answerer:
         if prepared is not None:
             return prepared.evidence(found, turn.history, packer, held, excerpts)
         return Evidence(hits=found, texts=packer.evidence([shown(hit, excerpts) for hit in found]))
+
+    async def _read_opening(self, history: Sequence[Exchange]) -> None:
+        opening = (await self._packer()).opening(history)
+        # Read again, it would push out what is being read for somebody who speaks now.
+        if self._model.held.shared(opening) < len(opening):
+            await self._model.read(opening)
 
     async def _packer(self, within_s: float | None = None) -> Packer:
         await self._model.learn(within_s)

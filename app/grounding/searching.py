@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from app.grounding.choosing import WIDER, beside, chosen, with_shared_words
 from app.grounding.gate import Question, coverage, nearness
-from app.grounding.ports import QuestionEmbedder, Reranker, Shelf, WordCounts
+from app.grounding.ports import Reranker, Shelf, WordCounts
+from app.grounding.vectors import EmbedsQuestions
 from app.settings import GroundingSettings
 from ingest.documents import Hit, SparseVector, Vector
 from ingest.indexing.sparse import Frequencies, question_vector, search_vector, terms
@@ -27,7 +28,7 @@ class Search:
     def __init__(
         self,
         index: Shelf,
-        embedder: QuestionEmbedder,
+        embedder: EmbedsQuestions,
         counts: WordCounts,
         settings: GroundingSettings,
         reranker: Reranker | None,

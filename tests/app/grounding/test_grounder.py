@@ -64,6 +64,19 @@ async def test_grounds_a_question_on_the_hits_that_pass_the_gate() -> None:
     assert grounding.took_ms >= 0
 
 
+async def test_the_sentences_of_a_small_kb_are_known_before_anybody_asks() -> None:
+    found = [hit(HOURS, 0.92), hit(TICKETS, 0.80)]
+    embedder = WordHashEmbedder("intfloat/multilingual-e5-small")
+    prepared = Grounder(Shelf(found), embedder, Counts("en"), GroundingSettings())
+    await prepared.prepare("museum")
+    embedded = embedder.passages
+    assert await prepared.excerpts("When is the museum open?", found)
+    assert embedder.passages == embedded
+    queries = embedder.queries
+    await prepared.glance("When is the museum open?", "museum")
+    assert embedder.queries == queries
+
+
 async def test_turns_away_what_the_pages_are_not_about() -> None:
     shelf = Shelf([hit(HOURS, 0.81)])
     grounding = await grounder(shelf, "en").ground("Who won the election?", "museum", "en")

@@ -1,0 +1,39 @@
+"""The vectors of what was asked last.
+
+Words are searched for while they are spoken, and once more when they have become a question.
+"""
+
+import asyncio
+from collections import OrderedDict
+from typing import Protocol
+
+from ingest.documents import Vector
+
+# A visitor's words change several times a second, and only the last of them are asked again.
+_KEPT = 64
+
+
+class EmbedsQuestions(Protocol):
+    """What is needed of the embedder."""
+
+    async def embed_query(self, text: str) -> Vector:
+        """The vector of a question."""
+
+
+class QuestionVectors:
+    """Embeds each text once, also for those who ask while that is under way."""
+
+    def __init__(self, embedder: EmbedsQuestions) -> None:
+        self._embedder = embedder
+        self._kept: OrderedDict[str, asyncio.Future[Vector]] = OrderedDict()
+
+    async def embed_query(self, text: str) -> Vector:
+        """The vector of a question."""
+        vector = self._kept.get(text)
+        if vector is None or (vector.done() and (vector.cancelled() or vector.exception())):
+            vector = self._kept[text] = asyncio.ensure_future(self._embedder.embed_query(text))
+            while len(self._kept) > _KEPT:
+                self._kept.popitem(last=False)
+        self._kept.move_to_end(text)
+        # Who gives up does not take the vector from the others.
+        return await asyncio.shield(vector)
