@@ -38,10 +38,10 @@ class Evidence:
 class WorkedAhead:
     """What working ahead did for one turn.
 
-    `best` is what had become of the passage that is the best for the whole question when that came
-    ("begun": it was being read), `best_ms` how long before the question its reading had ended,
-    `passages` how many were read by then, with the step that was under way. `tokens` and `ms` were
-    spent on reading, those `vain` of them for nothing.
+    `best` is what had become of the best passage for the whole question when that came ("begun": it
+    was being read), `best_ms` how long before the question its reading had ended, `passages` how
+    many were read by then, with the step under way. `tokens` and `ms` were spent on reading, those
+    `vain` of them for nothing.
     """
 
     best: Best
@@ -132,7 +132,8 @@ class Preparation:
         """What the answer rests on, of `found` for the whole question, the best first.
 
         What was read, but for the last of it that was not found again; the best if it is missing,
-        or what is nearest in it is; and what is read in no time.
+        or what is nearest in it is; and what is read in no time. One that is being read stays as
+        it is read.
         """
         count = self._ready_hits = self._ready(history, packer, held)
         self._note_best(found[0])
@@ -145,7 +146,8 @@ class Preparation:
         for hit in found:
             if hit.passage.id in {chosen.passage.id for chosen in hits}:
                 continue
-            more = packer.evidence([shown(hit, excerpts)], texts)
+            more = self._begun(hit, len(hits), excerpts, packer)
+            more = more or packer.evidence([shown(hit, excerpts)], texts)
             longer = packer.opening(history, [*texts, *more])
             if hit is found[0] or (
                 packer.has_room(texts) and held.unread(longer) <= held.pace * _PATIENCE_S
@@ -156,14 +158,12 @@ class Preparation:
 
     def asked(self, prompt: str, evidence: Evidence) -> None:
         """The model is given this prompt now; further words may still change it."""
-        self._asked = prompt
+        self._asked, self.paused = prompt, True
         self._hits, self._texts = list(evidence.hits), list(evidence.texts)
-        self.paused = True
 
     def turned_away(self) -> None:
         """The question is answered without the model; further words may still change it."""
-        self._asked = None
-        self.paused = True
+        self._asked, self.paused = None, True
 
     def outcome(self, asked_at: float) -> WorkedAhead:
         """What came of it, for a question that came at `asked_at` (`time.monotonic()`)."""
@@ -215,6 +215,14 @@ class Preparation:
             if hit.passage.id == best.passage.id and excerpt is not None:
                 return len(self._hits) if packer.holds(text, excerpt.nearest) else place
         return len(self._hits)
+
+    def _begun(self, hit: Hit, place: int, excerpts: Shown, packer: Packer) -> tuple[str, ...]:
+        """The passage's text if it is being read in this place with what is nearest in it."""
+        is_here = self._hits[place:] and self._hits[place].passage.id == hit.passage.id
+        excerpt = excerpts.get(hit.passage.id)
+        if not is_here or excerpt is None or not packer.holds(self._texts[place], excerpt.nearest):
+            return ()
+        return (self._texts[place],)
 
     def _served(self, prompt: str) -> bool:
         return self._asked is not None and self._asked.startswith(prompt)

@@ -65,3 +65,22 @@ async def test_what_was_read_ahead_is_used_if_it_has_the_nearest_sentence() -> N
         assert evidence.hits[0] == found[0]
         assert (NEAREST in evidence.texts[0]) == again
         assert (FIRST in evidence.texts[0]) != again
+
+
+async def test_what_is_being_read_stays_as_it_is_if_it_has_the_nearest_sentence() -> None:
+    model = ScriptedModel([])
+    packer, found = packer_for(model, SETTINGS), [hit(HOURS, 0.95)]
+    both = f"{FIRST} {'There are boats, engines, maps and a café by the water. ' * 3}{NEAREST}"
+    for nearest, kept in ((NEAREST, True), ("It is free.", False)):
+        preparation = Preparation("t1", (), 0.01)
+        preparation.saw(found, {found[0].passage.id: Excerpt(text=both, nearest=FIRST)})
+        # The opening, and a step into the passage.
+        read = ""
+        while "Tuesday" not in read.rpartition("Passages:")[2]:
+            model.held.pace = 5.0
+            read = preparation.step(packer, model.held, 999) or ""
+            preparation.read(read, await model.read(read))
+        assert not read.endswith(NEAREST)
+        late = {found[0].passage.id: Excerpt(text=nearest, nearest=nearest)}
+        evidence = preparation.evidence(found, (), packer, model.held, late)
+        assert (FIRST in evidence.texts[0]) == kept
