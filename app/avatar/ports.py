@@ -37,6 +37,10 @@ class Presence(Protocol):
         """Whether it is in the room now, seen or not."""
         ...
 
+    def is_open(self) -> bool:
+        """Whether the room is still there for the agent: else nobody would see an avatar."""
+        ...
+
     def listening(self) -> AbstractAsyncContextManager[Hearing]:
         """Listen to it while the context lasts."""
         ...

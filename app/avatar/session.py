@@ -144,6 +144,10 @@ class InRoom:
         """Whether it is in the room now."""
         return IDENTITY in self._room.remote_participants
 
+    def is_open(self) -> bool:
+        """Whether the agent is connected to it, or is coming back."""
+        return self._room.isconnected()
+
     def listening(self) -> AbstractAsyncContextManager[Ear]:
         """Listen to it while the context lasts."""
         return Ear(self._room, IDENTITY).listening()

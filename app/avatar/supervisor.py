@@ -101,6 +101,8 @@ class Supervisor:
             if refused or pause_s is None:
                 return
             await asyncio.sleep(pause_s)
+            if not self._presence.is_open():
+                return  # the visit is over, and a session would cost without being seen
 
     async def _perform(self, reason: str) -> None:
         async with self._session(reason) as session:

@@ -68,7 +68,7 @@ class PaperPresence:
     url, room = "ws://127.0.0.1:1", "lobby"
 
     def __init__(self) -> None:
-        self.comes = True
+        self.comes = self.open = True
         self.left = asyncio.Event()
         self.silent_s = 0.0
 
@@ -85,6 +85,9 @@ class PaperPresence:
 
     def here(self) -> bool:
         return self.comes and not self.left.is_set()
+
+    def is_open(self) -> bool:
+        return self.open
 
     @asynccontextmanager
     async def listening(self) -> AsyncIterator["PaperPresence"]:

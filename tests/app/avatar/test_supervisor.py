@@ -156,6 +156,16 @@ async def test_an_avatar_that_leaves_the_room_is_replaced() -> None:
         assert "the avatar left the room" in [change.reason for change in there.changes]
 
 
+async def test_for_a_room_that_is_gone_no_further_session_is_begun() -> None:
+    async with scene() as there:
+        there.presence.open = False
+        there.presence.left.set()
+        await there.reaches(State.DEGRADED)
+        await asyncio.sleep(0.2)
+        assert there.lite.stopped == there.ledger.opened == ["s1"]
+        assert there.path[-1] == "degraded"
+
+
 async def test_a_session_that_the_stage_ends_says_why() -> None:
     async with scene() as there:
         trouble = {"type": "server_error", "message": "no credits"}
