@@ -5,9 +5,16 @@ import shutil
 import socket
 import subprocess
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
+
+from pydantic import SecretStr
+from sqlalchemy import MetaData
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from ingest.database import open_database
+from ingest.settings import DatabaseSettings
 
 # Postgres refuses to run as root, so it runs as the user its package made.
 AS_POSTGRES = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
@@ -41,3 +48,14 @@ def cluster() -> Iterator[str]:
         finally:
             stop = [*pg_ctl, "-m", "immediate", "stop"]
             subprocess.run(stop, check=True, stdout=subprocess.DEVNULL, cwd="/")
+
+
+@asynccontextmanager
+async def emptied(url: str, migrations: Path, tables: MetaData) -> AsyncIterator[AsyncEngine]:
+    """A database of that cluster, brought to its schema and without rows."""
+    own = SecretStr(url.replace("postgresql:", "postgresql+asyncpg:"))
+    async with open_database(DatabaseSettings(url=own), migrations) as opened:
+        async with opened.begin() as connection:
+            for table in reversed(tables.sorted_tables):
+                await connection.execute(table.delete())
+        yield opened
