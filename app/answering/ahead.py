@@ -137,8 +137,9 @@ class Ahead:
                 packer = packer_for(self._model, self._settings)
                 while await self._read_one(packer):
                     pass
-            except AnswerError as error:
-                logger.warning("reading ahead failed", extra={"reason": str(error)})
+            except Exception as error:  # a door: one visit's words must not end it for all
+                ours = isinstance(error, AnswerError)
+                logger.warning("reading ahead failed", extra={"why": str(error)}, exc_info=not ours)
                 await asyncio.sleep(_PAUSE_S)
 
     async def close(self) -> None:

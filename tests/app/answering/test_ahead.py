@@ -6,6 +6,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from itertools import pairwise
 
+import pytest
+
 from app.answering.ahead import Ahead, open_ahead
 from app.answering.answerer import Answerer
 from app.answering.events import Abstained, Done, Event, Grounded, Sentence, Turn
@@ -349,6 +351,17 @@ async def test_a_model_that_fails_is_no_more_than_time_lost() -> None:
         await asyncio.sleep(0.01)
         house.model.error = None
         assert any(isinstance(e, Sentence) for e in await house.ask("When do you close?"))
+
+
+async def test_a_fault_of_ours_does_not_end_reading_ahead(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.answering.ahead._PAUSE_S", 0.0)
+    async with open_house(Grounder(close=[hours()])) as house:
+        house.model.error = ZeroDivisionError("ours")
+        house.hear("When do you close")
+        await asyncio.sleep(0.05)
+        house.model.error = None
+        house.hear("When do you close")
+        await until(lambda: last_read(house).endswith("Mondays."))
 
 
 async def test_what_a_fast_model_reads_in_no_time_is_added() -> None:
