@@ -188,6 +188,7 @@ FAULTS: list[tuple[str, dict[str, Any], dict[str, Any], list[str], float]] = [
         [AGENT, AVATAR],
         SWITCH_S,
     ),
+    ("its face comes late", {"face_delay_s": 3.0}, {"patience_s": 0.5}, [AGENT, AVATAR], SWITCH_S),
     ("the WebSocket breaks", {"cut_after_s": 0.9}, {}, [AVATAR], SWITCH_S),
     (
         "the WebSocket breaks and stays away",
