@@ -33,7 +33,7 @@ LIMIT = K1 + 1
 # tell less, and count for less beside the meaning. nDCG@10 (fiqa: R@5 of last turn and rewritten)
 # without it, with it, at 4 and at 6: CNIL .755 .760 .757 .758, SciFact .722 .726 .724 .721, PIAF
 # .841 .840 .843 .833, XQuAD en .992 .988 .989 .987, ro→en .898 .903, fiqa (part) .444 .456 .447
-# .461 and .491 .497 .494 .495 (2026-11-23).
+# .461 and .491 .497 .494 .495 (2026-11-23; all questions, those that chose among them).
 USUAL_IDF = 4.76
 # Three halves of the usual weight were nowhere better than the usual one.
 _LOUDEST = 1.5
