@@ -8,14 +8,18 @@ from ingest.documents import Hit, SparseVector, Vector
 from ingest.indexing.sparse import Frequencies
 
 
-class QuestionEmbedder(Protocol):
+class EmbedsQuestions(Protocol):
+    """What a search needs of the embedder."""
+
+    async def embed_query(self, text: str) -> Vector:
+        """The vector of a question."""
+
+
+class QuestionEmbedder(EmbedsQuestions, Protocol):
     """What the grounder needs of the embedder."""
 
     @property
     def name(self) -> str: ...
-
-    async def embed_query(self, text: str) -> Vector:
-        """The vector of a question."""
 
     async def embed_passages(self, texts: Sequence[str]) -> list[Vector]:
         """The vectors of passages, in their order."""

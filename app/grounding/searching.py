@@ -6,8 +6,7 @@ from dataclasses import replace
 
 from app.grounding.choosing import WIDER, beside, chosen, with_shared_words
 from app.grounding.gate import Question, coverage, nearness
-from app.grounding.ports import Reranker, Shelf, WordCounts
-from app.grounding.vectors import EmbedsQuestions
+from app.grounding.ports import EmbedsQuestions, Reranker, Shelf, WordCounts
 from app.settings import GroundingSettings
 from ingest.documents import Hit, SparseVector, Vector
 from ingest.indexing.sparse import Frequencies, question_vector, search_vector, terms

@@ -5,19 +5,12 @@ Words are searched for while they are spoken, and once more when they have becom
 
 import asyncio
 from collections import OrderedDict
-from typing import Protocol
 
+from app.grounding.ports import EmbedsQuestions
 from ingest.documents import Vector
 
 # A visitor's words change several times a second, and only the last of them are asked again.
 _KEPT = 64
-
-
-class EmbedsQuestions(Protocol):
-    """What is needed of the embedder."""
-
-    async def embed_query(self, text: str) -> Vector:
-        """The vector of a question."""
 
 
 class QuestionVectors:

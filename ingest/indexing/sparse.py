@@ -6,7 +6,7 @@ divided by the most it could be: 0 to 1, whatever the question's length.
 """
 
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from zlib import crc32
@@ -71,12 +71,7 @@ def question_vector(
     Its dot product with what `weigh` gave for a passage is the passage's BM25, 0 to 1. A word that
     no passage holds counts as the rarest of all, so a question in another language scores low.
     """
-    weights: dict[int, float] = {}
-    for idf in _idf(terms_by_lang, frequencies):
-        most = LIMIT * sum(idf.values())
-        known = (term for term in idf if frequencies.containing.get(term, 0))
-        weights |= {term: idf[term] / most for term in known}
-    return _vector(weights.items())
+    return _weighed(_idf(terms_by_lang, frequencies), frequencies)
 
 
 def search_vector(
@@ -86,25 +81,36 @@ def search_vector(
 
     Its length is the mean idf of the words, each counting as much as it has, by the usual one.
     """
-    every = [value for idf in _idf(terms_by_lang, frequencies) for value in idf.values()]
-    vector = question_vector(terms_by_lang, frequencies)
-    if not every:
-        return vector
-    mean = sum(value * value for value in every) / sum(every)
-    length = min(_LOUDEST, mean / USUAL_IDF)
-    louder = tuple(length * value for value in vector.values)
-    return SparseVector(indices=vector.indices, values=louder)
+    by_lang = _idf(terms_by_lang, frequencies)
+    every = [value for idf in by_lang for value in idf.values()]
+    mean = sum(value * value for value in every) / sum(every) if every else 0.0
+    return _weighed(by_lang, frequencies, length=min(_LOUDEST, mean / USUAL_IDF))
 
 
 def _idf(
     terms_by_lang: Mapping[str, Sequence[int]], frequencies: Frequencies
-) -> Iterator[dict[int, float]]:
-    """The idf of a question's words in each language that has passages."""
+) -> list[dict[int, float]]:
+    """The idf of a question's words, in each language that has passages."""
+    found = []
     for lang, ids in terms_by_lang.items():
         passages = frequencies.passages.get(lang, 0)
         if passages and ids:
             containing = {term: min(frequencies.containing.get(term, 0), passages) for term in ids}
-            yield {term: math.log((passages + 1) / (n + 0.5)) for term, n in containing.items()}
+            idf = {term: math.log((passages + 1) / (n + 0.5)) for term, n in containing.items()}
+            found.append(idf)
+    return found
+
+
+def _weighed(
+    by_lang: Sequence[Mapping[int, float]], frequencies: Frequencies, length: float = 1.0
+) -> SparseVector:
+    """Each word that is known by its share of the idf of its language, times the length."""
+    weights: dict[int, float] = {}
+    for idf in by_lang:
+        most = LIMIT * sum(idf.values())
+        known = (term for term in idf if frequencies.containing.get(term, 0))
+        weights |= {term: length * idf[term] / most for term in known}
+    return _vector(weights.items())
 
 
 def _vector(weights: Iterable[tuple[int, float]]) -> SparseVector:
