@@ -10,7 +10,7 @@ from sqlalchemy import delete, insert, select, update
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from app.errors import VisitsUnavailable
+from app.visits.database import transaction
 from app.visits.tables import UnansweredRow
 
 logger = logging.getLogger(__name__)
@@ -71,16 +71,9 @@ class UnansweredQuestions:
         if since is not None:
             earliest = max(earliest, since if since.tzinfo else since.replace(tzinfo=UTC))
         wanted = wanted.where(UnansweredRow.last_asked >= earliest)
-        try:
-            async with self._engine.connect() as connection:
-                rows = await connection.execute(wanted)
-                return [UnansweredQuestion(**row._mapping) for row in rows]
-        except (DBAPIError, OSError) as error:
-            shown = self._engine.url.render_as_string(hide_password=True)
-            raise VisitsUnavailable(
-                f"The database {shown} does not answer. "
-                "Check that it runs and that GROUNDLING_DATABASE__URL names it."
-            ) from error
+        async with transaction(self._engine) as connection:
+            rows = await connection.execute(wanted)
+            return [UnansweredQuestion(**row._mapping) for row in rows]
 
     async def _count(self, kb: str, question: str, lang: str, reason: str) -> None:
         now = datetime.now(UTC)
