@@ -55,7 +55,7 @@ async def understood(turn: Turn, rewriter: Rewriter) -> Understood:
     return Understood(
         act=act,
         lang=lang,
-        search=rewritten or in_context(turn.question, turn.history, spoken),
+        search=in_context(turn.question, turn.history, spoken, rewritten),
         question=rewritten or turn.question,
     )
 

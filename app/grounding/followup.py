@@ -5,7 +5,7 @@ language model would make of such a turn comes through the Rewriter port, where 
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Protocol
 
 from app.grounding.language import SMALL_WORDS
@@ -16,6 +16,8 @@ _FEW_WORDS = 2
 # and the other: the last turn alone .430 and .459, with the words of one turn before it .474 and
 # .488, of two .463 and .434; rewritten by people .495 and .480.
 _ENOUGH = 2
+# Between what was asked and what it was lent: a control character, which nobody says or types.
+_LENT = " \x1f "
 
 # Words that a turn begins with when it goes on from the last one, and words that stand for
 # something said before. Those with another use ("it is possible", "es gibt", "il y a") are kept out
@@ -107,25 +109,47 @@ def is_bare(words: str, lang: str) -> bool:
     return len(found) <= _FEW_WORDS or all(word in small for word in found)
 
 
-def in_context(question: str, history: Sequence[Exchanged], lang: str) -> str:
+def in_context(
+    question: str, history: Sequence[Exchanged], lang: str, rewritten: str | None = None
+) -> str:
     """What to search for: the question, and after it the subject of the last turn if it lacks one.
 
     The subject is what the visitor asked about; words that are there already are not repeated. A
-    turn that has hardly any subject itself passes on the one before it.
+    turn that has hardly any subject itself passes on the one before it. It is lent to `rewritten`
+    in the question's place too: small models leave out what they should put in. `readings` takes
+    the two apart again.
     """
     if stands_alone(question, history, lang):
         return question
+    text = rewritten or question
+    lent = _subject(history, lang, known=re.findall(r"\w+", text))
+    return _LENT.join([text, " ".join(lent)]) if lent else text
+
+
+def readings(text: str) -> list[str]:
+    """The texts that a search is for: as it was asked, and with what it was lent, if anything."""
+    asked, lent, _ = text.partition(_LENT)
+    return [asked, plain(text)] if lent else [text]
+
+
+def plain(text: str) -> str:
+    """What is searched for as one text."""
+    return text.replace(_LENT, " ")
+
+
+def _subject(history: Sequence[Exchanged], lang: str, known: Iterable[str]) -> list[str]:
+    """The words that the last turns were about, without those that are known."""
     small = SMALL_WORDS.get(lang, frozenset())
-    known = {word.lower() for word in re.findall(r"\w+", question)}
+    left_out = {word.lower() for word in known}
     lent: list[str] = []
     for exchange in reversed(history):
         for word in re.findall(r"\w+(?:[-'’.]\w+)*", exchange.asked):
-            if word.lower() not in small and word.lower() not in known:
-                known.add(word.lower())
+            if word.lower() not in small and word.lower() not in left_out:
+                left_out.add(word.lower())
                 lent.append(word)
         if len(lent) >= _ENOUGH:
             break
-    return " ".join([question, *lent])
+    return lent
 
 
 def _refers(words: str, lang: str) -> bool:

@@ -4,7 +4,10 @@ import asyncio
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+import numpy as np
+
 from app.grounding.choosing import WIDER, beside, chosen, with_shared_words
+from app.grounding.followup import plain
 from app.grounding.gate import Question, coverage, nearness
 from app.grounding.ports import EmbedsQuestions, Reranker, Shelf, WordCounts
 from app.settings import GroundingSettings
@@ -19,6 +22,8 @@ _WORTH_MORE = 0.2
 _AT_LEAST = 20
 # Of a reranker's list, as much is read: it costs as much as an embedding each.
 _RERANKED = 12
+# From this length on, a vector is one of length 1 that was rounded.
+_WHOLE = 0.9999
 
 
 class Search:
@@ -46,12 +51,14 @@ class Search:
         With it comes the question with the weights of its words, and its vector.
         """
         vector, (by_lang, counted) = await asyncio.gather(
-            self._embedder.embed_query(text), self._words(text, kb, languages)
+            self._embedder.embed_query(text), self._words(plain(text), kb, languages)
         )
+        text = plain(text)
         words, passages = question_vector(by_lang, counted), counted.passages.get(spoken, 0)
         question = Question(text=text, lang=spoken, weights=words, passages=passages)
         weighed = search_vector(by_lang, counted)
         found = await self._index.search(kb, vector, weighed, max(limit * WIDER, _AT_LEAST))
+        found = _by_length(found, vector)
         question = replace(question, nearness=nearness(found[:_AT_LEAST], question))
         found = with_shared_words(found, question)
         if self._reranker is not None:
@@ -81,6 +88,17 @@ class Search:
         wanted = sorted({term for ids in by_lang.values() for term in ids})
         counted = await self._counts.frequencies(kb, wanted)
         return by_lang, counted
+
+
+def _by_length(hits: list[Hit], vector: Vector) -> list[Hit]:
+    """The hits with cosines that a shorter vector makes smaller; the index looks at angles only."""
+    length = float(np.linalg.norm(vector))
+    if length > _WHOLE:
+        return hits
+    return [
+        replace(hit, cosine=hit.cosine * length, score=hit.score - hit.cosine * (1 - length))
+        for hit in hits
+    ]
 
 
 async def _reranked(reranker: Reranker, question: str, hits: Sequence[Hit]) -> list[Hit]:

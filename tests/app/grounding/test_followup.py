@@ -2,7 +2,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from app.grounding.followup import in_context, stands_alone
+from app.grounding.followup import in_context, plain, readings, stands_alone
 
 
 @dataclass(frozen=True)
@@ -59,6 +59,19 @@ def test_a_language_without_a_list_is_told_by_its_length() -> None:
 
 def test_the_subject_of_the_last_turn_is_put_after_a_follow_up_each_word_once() -> None:
     history = [Said("Who owns the mill?"), Said("How much is a museum ticket?")]
-    assert in_context("And on Sundays?", history, "en") == "And on Sundays? museum ticket"
-    assert in_context("And a new ticket?", history, "en") == "And a new ticket? museum owns mill"
+    sundays = in_context("And on Sundays?", history, "en")
+    assert readings(sundays) == ["And on Sundays?", "And on Sundays? museum ticket"]
+    new = in_context("And a new ticket?", history, "en")
+    assert plain(new) == "And a new ticket? museum owns mill"
     assert in_context("When do you open?", history, "en") == "When do you open?"
+    assert readings("When do you open?") == ["When do you open?"]
+
+
+def test_what_a_rewriting_leaves_out_is_put_after_it() -> None:
+    history = [Said("How much is a museum ticket?")]
+    for rewritten, lent in (
+        ("Is there a ticket for students?", " museum"),
+        ("A museum ticket?", ""),
+    ):
+        found = in_context("For students?", history, "en", rewritten)
+        assert plain(found) == rewritten + lent

@@ -1,8 +1,11 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+import pytest
+
 from app.grounding.searching import Search
 from app.settings import GroundingSettings
+from ingest.documents import Vector
 from tests.app.grounding.samples import hit
 from tests.app.grounding.test_grounder import Counts, Shelf
 from tests.fakes.embedder import WordHashEmbedder
@@ -50,3 +53,15 @@ async def test_a_reranker_orders_what_was_found_and_leaves_the_cosines() -> None
         ("second words", 0.8),
         ("first words", 0.9),
     ]
+
+
+async def test_cosines_to_a_question_between_two_readings_are_the_mean_of_both() -> None:
+    class Halfway(WordHashEmbedder):
+        async def embed_query(self, text: str) -> Vector:
+            return await super().embed_query(text) / 2
+
+    shelf, limits = Shelf([hit("first words", 0.8)]), GroundingSettings()
+    found = Search(shelf, Halfway(), Counts("en"), limits, None)
+    [only], question, _ = await found.find("Which words?", "en", "m", 2, ["en"])
+    assert only.cosine == pytest.approx(0.4)
+    assert question.text == "Which words?"

@@ -3,8 +3,10 @@ import asyncio
 import numpy as np
 import pytest
 
+from app.grounding.followup import in_context
 from app.grounding.vectors import QuestionVectors
 from ingest.documents import Vector
+from tests.app.grounding.test_followup import TALK
 
 
 class Embedder:
@@ -53,3 +55,12 @@ async def test_only_the_latest_are_kept(monkeypatch: pytest.MonkeyPatch) -> None
     for text in ("one", "two", "one", "three", "one", "two"):
         await vectors.embed_query(text)
     assert embedder.asked == ["one", "two", "three", "two"]
+
+
+async def test_a_question_that_was_lent_a_subject_lies_between_its_two_readings() -> None:
+    embedder = Embedder()
+    embedder.may.set()
+    asked = in_context("And on Sundays?", TALK, "en")
+    found = await QuestionVectors(embedder).embed_query(asked)
+    assert embedder.asked == ["And on Sundays?", "And on Sundays? ticket"]
+    assert list(found) == [18.5]
