@@ -14,8 +14,8 @@ from typing import Any, TypeVar
 
 T = TypeVar("T")
 
-# Dialogues (MTRAG) say who speaks at the beginning of each turn.
-_SPEAKER = re.compile(r"^\|user\|:\s*", re.MULTILINE)
+# Dialogues (MTRAG) say who speaks at the beginning of each turn: what visitors said, in order.
+_SPEAKER = re.compile(r"^\|user\|:", re.MULTILINE)
 
 
 class BadSet(ValueError):
@@ -33,11 +33,15 @@ class Entry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """One question; `answers` are spans of the corpus that answer it, where the set tells them."""
+    """One question; `answers` are spans of the corpus that answer it, where the set tells them.
+
+    `before` is what was asked before it in the same visit, in order.
+    """
 
     id: str
     text: str
     answers: tuple[str, ...] = ()
+    before: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,7 +121,9 @@ def digest_of(*files: Path) -> str:
 
 def _question(row: dict[str, Any]) -> Question:
     answers = tuple(str(each) for each in row.get("answers") or ())
-    return Question(id=row["_id"], text=_SPEAKER.sub("", row["text"]).strip(), answers=answers)
+    turns = [turn.strip() for turn in _SPEAKER.split(row["text"]) if turn.strip()]
+    *before, text = turns or [""]
+    return Question(id=row["_id"], text=text, answers=answers, before=tuple(before))
 
 
 def _rows(path: Path) -> Iterator[dict[str, Any]]:

@@ -74,7 +74,9 @@ def retrieval(
     """How well the texts that answer are found: nDCG@10, R@5, R@10, MRR, and milliseconds.
 
     The set is indexed into a knowledge base of its own, which is taken away afterwards. Questions
-    in another language are measured by `--queries` with the same set in that language.
+    in another language are measured by `--queries` with the same set in that language. Each
+    queries*.jsonl is a row: of dialogues, whose turns begin with "|user|:" on lines of their own,
+    the last turn is asked as in a visit, without a model; beside them lay the last turns alone.
     """
     from app.evaluation.retrieval import measure
 

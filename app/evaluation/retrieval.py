@@ -5,9 +5,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from app.answering.template import Exchange
 from app.evaluation.beir import EvaluationSet, Question
 from app.evaluation.measures import ndcg, percentile, recall, reciprocal_rank, rounded
 from app.evaluation.shelf import Filled
+from app.grounding.followup import in_context
+from ingest.extraction.text import guess_language
 
 Asked = Callable[[str, int, int], None]
 """Is told of which file how many of how many questions were asked."""
@@ -44,6 +47,15 @@ async def measure(
     return [await _file(shelf, data, name, asked, told) for name, asked in data.questions.items()]
 
 
+def _searched(question: Question) -> str:
+    """What a visit would search for after what was asked before, without a model's rewriting."""
+    if not question.before:
+        return question.text
+    history = [Exchange(asked=asked, answered="") for asked in question.before]
+    lang = guess_language(" ".join([*question.before, question.text]))
+    return in_context(question.text, history, lang)
+
+
 async def _file(
     shelf: Filled, data: EvaluationSet, name: str, asked: Sequence[Question], told: Asked
 ) -> Found:
@@ -52,7 +64,7 @@ async def _file(
     judged = [question for question in asked if data.relevant.get(question.id)]
     for number, question in enumerate(judged, 1):
         began = time.perf_counter()
-        ranked = await shelf.ranked(question.text)
+        ranked = await shelf.ranked(_searched(question))
         times.append((time.perf_counter() - began) * 1000)
         right = data.relevant[question.id]
         figures.append(

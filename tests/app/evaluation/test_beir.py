@@ -26,6 +26,14 @@ def test_reads_corpus_questions_and_judgements(tmp_path: Path) -> None:
     assert data.relevant == {"q0": {"p3": 1}}
 
 
+def test_of_a_dialogue_the_last_turn_is_asked_after_the_others(tmp_path: Path) -> None:
+    turns = "|user|:  Who owns the mill?\n|user|: And\nthe tower?\n|user|: Why?"
+    (write(tmp_path) / "queries.jsonl").write_text(json.dumps({"_id": "q0", "text": turns}))
+    [question] = read_set(tmp_path).questions[""]
+    assert question.text == "Why?"
+    assert question.before == ("Who owns the mill?", "And\nthe tower?")
+
+
 def test_a_sample_keeps_what_answers_its_questions(tmp_path: Path) -> None:
     sample = read_set(write(tmp_path)).sampled(2, entries=3)
     assert [question.id for question in sample.questions[""]] == ["q0", "q2"]
