@@ -58,7 +58,8 @@ class ModelSettings(BaseModel):
     the memory, and lets another visit's answer through every second. README has the settings for
     GPUs; `groundling model` measures what is in force.
 
-    `at_once` answers are written together (OLLAMA_NUM_PARALLEL of the server should be as many);
+    `at_once` answers are written together; OLLAMA_NUM_PARALLEL of the server should be twice as
+    many where that is more than one, with OLLAMA_MULTIUSER_CACHE=1 and OLLAMA_NEW_ENGINE=1.
     `waiting` questions wait for them, for `wait_s` at most. In a visit, the pages' own sentence is
     said if the model has none after `deadline_s`. Passages that take longer than `read_s` to read
     are cut to their sentences nearest to the question; 0 always does that. A follow-up is rewritten

@@ -185,17 +185,17 @@ class Ahead:
         if self._questions:
             return False
         speaking = self._speaking()
-        if speaking is None:
+        if not speaking:
             return await self._rest(packer)
-        preparation = speaking.preparation
-        assert preparation is not None, "who speaks is listened to"
-        room = self._limits.turn_tokens - preparation.tokens
-        if speaking.vain_tokens >= self._limits.vain_tokens:
-            room = 0
-        prompt = preparation.step(packer, self._model.held, room)
-        if prompt is not None:
-            preparation.read(prompt, await self._model.read(prompt))
-        return prompt is not None
+        for visit, preparation in speaking:
+            room = self._limits.turn_tokens - preparation.tokens
+            if visit.vain_tokens >= self._limits.vain_tokens:
+                room = 0
+            prompt = preparation.step(packer, self._model.held, room)
+            if prompt is not None:
+                preparation.read(prompt, await self._model.read(prompt))
+                return True
+        return False
 
     async def _rest(self, packer: Packer) -> bool:
         """Take a step towards the beginning of the prompt that comes next."""
@@ -209,15 +209,16 @@ class Ahead:
         await self._model.read(prompt)
         return True
 
-    def _speaking(self) -> ListenedVisit | None:
-        """The visit that has the model's memory: of those heard lately, who began first."""
+    def _speaking(self) -> list[tuple[ListenedVisit, Preparation]]:
+        """The visits that have the model's memory: of those heard lately, who began first."""
         now = time.monotonic()
         lately = [
-            (visit.preparation.began_at, number, visit)
-            for number, visit in enumerate(self._visits.values())
+            (visit, visit.preparation)
+            for visit in self._visits.values()
             if visit.preparation is not None and visit.has_floor(now)
         ]
-        return min(lately)[2] if lately else None
+        lately.sort(key=lambda each: each[1].began_at)
+        return lately[: self._model.held.visits]
 
     def _look_again(self, after_s: float) -> None:
         if after_s:

@@ -14,6 +14,7 @@ from typing import Any
 
 from app.answering.held import Held
 from app.answering.ollama_client import Client
+from app.answering.ollama_slots import count_slots
 from app.answering.template import (
     MESSAGES,
     Exchange,
@@ -98,9 +99,10 @@ async def inquire(client: Client, settings: ModelSettings) -> Known:
     template = await _template(client, settings, asked, info, thinks=thinks)
     if template is MESSAGES:
         count = await _with_frames(client, settings, asked, count)
+    slots = await count_slots(client, common(settings, asked, 1), settings)
     return Known(
         template=template, window=await _window(client, settings, asked, trained), asked=asked,
-        count=count, held=Held(count), family=str(details.get("family") or ""),
+        count=count, held=Held(count, slots), family=str(details.get("family") or ""),
         size=str(details.get("parameter_size") or ""),
         quantisation=str(details.get("quantization_level") or ""), thinks=thinks,
     )  # fmt: skip

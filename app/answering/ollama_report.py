@@ -28,8 +28,9 @@ class Report:
     """A model in force.
 
     `window` is what the runner has of the `window_asked`. `prompts` says who renders them: "raw"
-    ones are ours, "chat" the server's. `read_again_ms` is how long the `read_tokens` tokens that
-    took `read_ms` took when they came a second time.
+    ones are ours, "chat" the server's. Of the
+    `at_once` visits, `visits_held` keep what was read for them. `read_again_ms` is how long the
+    `read_tokens` tokens that took `read_ms` took when they came a second time.
     """
 
     name: str
@@ -42,6 +43,7 @@ class Report:
     window: int
     threads: int
     at_once: int
+    visits_held: int
     read_tokens: int
     read_ms: int
     read_again_ms: int
@@ -66,8 +68,9 @@ async def report(settings: ModelSettings) -> Report:
             quantisation=known.quantisation, thinks=known.thinks,
             prompts="chat" if known.template is MESSAGES else "raw",
             window_asked=settings.window, window=known.window, threads=settings.threads,
-            at_once=settings.at_once, read_tokens=first.tokens, read_ms=first.ms,
-            read_again_ms=again.ms, read_tokens_s=round(1000 * first.tokens / max(1, first.ms), 1),
+            at_once=settings.at_once, visits_held=known.held.visits,
+            read_tokens=first.tokens, read_ms=first.ms, read_again_ms=again.ms,
+            read_tokens_s=round(1000 * first.tokens / max(1, first.ms), 1),
             write_tokens_s=round(first.writing, 1),
         )  # fmt: skip
 

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
+from app.answering.held import Held
 from app.answering.tokens import counter
 from tests.app.answering.test_template import chatml
 from tests.app.answering.test_tokens import bpe
@@ -30,6 +31,10 @@ class PaperOllama:
         """The runner's window, where it is less than what is asked for."""
         self.capabilities = ["completion"]
         self.vocabulary = bpe()
+        self.slots = 1
+        """How many prompts it holds beside one another; what it holds is read in no time."""
+        self.crashes_at: str | None = None
+        """What its runner does not survive in a prompt."""
         self.frame = 0
         """Tokens around each message, where the server renders."""
         self.failure: tuple[int, str] | None = None
@@ -48,6 +53,7 @@ class PaperOllama:
         self.url = ""
         self._port = 0
         self._window = 0
+        self._held: Held | None = None
         self._server: asyncio.Server | None = None
         self._writers: set[asyncio.StreamWriter] = set()
 
@@ -89,7 +95,9 @@ class PaperOllama:
             writer.close()
 
     async def _answer(self, path: str, body: dict[str, Any], out: asyncio.StreamWriter) -> None:
-        if self.failure is not None:
+        if self.crashes_at and self.crashes_at in body.get("prompt", ""):
+            await _send(out, {"error": "model runner has unexpectedly stopped"}, 500)
+        elif self.failure is not None:
             status, error = self.failure
             await _send(out, {"error": error}, status)
         elif self.replies is not None:
@@ -117,13 +125,13 @@ class PaperOllama:
             shown = {"rendered_template": self.renders(turns)} if self.renders else None
             await _send(out, {"_debug_info": shown} if shown else {"done": True})
             return
-        tokens = self._tokens(body)
+        tokens, new = self._tokens(body), self._new(body)
         if tokens > self._window:
             await _send(out, {"error": TOO_LONG}, 400)
             return
         last = {
             "response": "", "done": True, "prompt_eval_count": tokens, "eval_count": 4,
-            "prompt_eval_duration": 10**7 * tokens, "eval_duration": 10**8,
+            "prompt_eval_duration": 10**7 * new, "eval_duration": 10**8,
         }  # fmt: skip
         if not body["stream"]:
             await self.release.wait()
@@ -136,6 +144,15 @@ class PaperOllama:
         if "messages" in body:
             return sum(count(each["content"]) + self.frame for each in body["messages"])
         return count(body.get("prompt", ""))
+
+    def _new(self, body: dict[str, Any]) -> int:
+        """How many tokens it has to read: all, unless slots were asked for."""
+        if self.slots == 1:
+            return self._tokens(body)
+        if self._held is None:
+            self._held = Held(counter(self.vocabulary), self.slots)
+        with self._held.giving(body.get("prompt", "")) as new:
+            return new
 
     def _parts(self, *, chat: bool) -> list[dict[str, Any]]:
         said = [{"content": piece} for piece in self.pieces]

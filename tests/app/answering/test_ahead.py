@@ -11,6 +11,7 @@ import pytest
 from app.answering.ahead import Ahead, open_ahead
 from app.answering.answerer import Answerer
 from app.answering.events import Abstained, Done, Event, Grounded, Sentence, Turn
+from app.answering.held import Held
 from app.answering.listened import Spent, Words
 from app.answering.model import Took, Waited
 from app.answering.preparation import Progress
@@ -249,6 +250,15 @@ async def test_another_visits_words_do_not_push_out_what_is_read() -> None:
         house.ahead.forget("v1")
         house.hear("So where is the tram", visit="v2")
         await until(lambda: last_read(house).endswith(TRAM))
+
+
+async def test_visits_that_are_held_beside_one_another_are_both_read_for() -> None:
+    async with open_house(Grounder(close=[hours()], tram=[tram()])) as house:
+        house.model.held = Held(house.model.count_tokens, slots=4)
+        house.hear("When do you close")
+        house.hear("Where is the tram", visit="v2")
+        await until(lambda: any(read.endswith(TRAM) for read in house.model.read_ahead))
+        await until(lambda: any(read.endswith("Mondays.") for read in house.model.read_ahead))
 
 
 async def test_the_latest_words_count() -> None:

@@ -35,6 +35,25 @@ def test_what_is_on_its_way_counts_and_is_lost_when_it_fails() -> None:
     assert held.unread("One two three") == 3
 
 
+def test_each_slot_holds_a_prompt_and_the_one_used_longest_ago_gives_way() -> None:
+    held = Held(count, slots=2)
+    for prompt in ("Rules one", "Rules two", "Rules one again"):
+        with held.giving(prompt):
+            pass
+    assert held.unread("Rules two and more") == 2
+    with held.giving("Rules three"):
+        pass
+    assert held.shared("Rules one again") == len("Rules one again")
+    assert held.shared("Rules two") == len("Rules t")
+    held.wrote(" and four")
+    assert held.shared("Rules three and four") == len("Rules three and four")
+
+
+@pytest.mark.parametrize(("slots", "visits"), [(1, 1), (2, 1), (4, 2), (5, 2), (8, 4)])
+def test_a_visit_needs_two_slots(slots: int, visits: int) -> None:
+    assert Held(count, slots).visits == visits
+
+
 def test_the_pace_follows_the_servers_times() -> None:
     held = Held(count)
     for _ in range(20):
