@@ -5,6 +5,7 @@ version table, so that neither knows of the other's.
 """
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -36,13 +37,13 @@ async def open_database(settings: DatabaseSettings, *rooms: Path) -> AsyncIterat
         event.listen(engine.sync_engine, "connect", _prepare_sqlite)
     try:
         try:
-            if url.get_backend_name() == "sqlite" and url.database not in (None, "", ":memory:"):
-                folder = Path(str(url.database)).parent
-                await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
+            in_file = url.database not in (None, "", ":memory:") and "uri" not in url.query
+            if url.get_backend_name() == "sqlite" and in_file:
+                await asyncio.to_thread(_try_sqlite, Path(str(url.database)))
             for room in rooms:
                 async with engine.begin() as connection:
                     await connection.run_sync(_upgrade, room)
-        except (SQLAlchemyError, OSError) as error:
+        except (SQLAlchemyError, sqlite3.Error, OSError) as error:
             shown = url.render_as_string(hide_password=True)
             raise CatalogUnavailable(
                 f"The database {shown} cannot be used: {error}. Check GROUNDLING_DATABASE__URL."
@@ -50,6 +51,12 @@ async def open_database(settings: DatabaseSettings, *rooms: Path) -> AsyncIterat
         yield engine
     finally:
         await engine.dispose()
+
+
+def _try_sqlite(path: Path) -> None:
+    """Open the file once, in the open: aiosqlite's thread outlives a connection that failed."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    sqlite3.connect(path).close()
 
 
 # SQLite lets a writer in by chance, not in turn: on a machine four times oversubscribed, one of the
