@@ -21,8 +21,8 @@ def replied(
     yield Grounded(lang=lang, hits=(), took_ms=0, act=meant.act.kind)
     last = turn.history[-1].answered if turn.history else ""
     stream = SentenceStream(lang)
-    for text in (*stream.feed(reply(meant.act, lang, last)), stream.flush()):
-        if text:
-            notes.said()
-            yield Sentence(text=text, citations=())
+    said = [*filter(None, (*stream.feed(reply(meant.act, lang, last)), stream.flush()))]
+    for text in said[:1] if meant.act.kind == "shorter" else said:
+        notes.said()
+        yield Sentence(text=text, citations=())
     yield notes.done(Tokens())

@@ -47,7 +47,7 @@ async def understood(turn: Turn, rewriter: Rewriter) -> Understood:
     if act.kind != "question":
         said = turn.question
         # What is said again was said in the language of the visit.
-        spoken_in = lang if act.kind in ("repeat", "slower") else act.lang
+        spoken_in = lang if act.kind in ("repeat", "slower", "shorter") else act.lang
         return Understood(act=act, lang=spoken_in, search=said, question=said, asks=False)
     if stands_alone(turn.question, turn.history, spoken):
         return Understood(act=act, lang=lang, search=turn.question, question=turn.question)

@@ -43,8 +43,8 @@ class AnswerResponse(msgspec.Struct, kw_only=True):
     """A whole answer; one that abstains has one sentence without citations, and a `reason`.
 
     `act` is what kind of thing was said: a "question", or a "greeting", "thanks", "farewell",
-    "repeat", "slower", "stop", "identity", "language", "assent" or "dissent", which is replied to
-    without the pages; an assent to what was offered is answered from them.
+    "repeat", "slower", "shorter", "stop", "identity", "language", "assent" or "dissent", which is
+    replied to without the pages; an assent to what was offered is answered from them.
     `late`: the model was, and what is said is a sentence of the pages themselves.
     """
 

@@ -15,14 +15,14 @@ from app.dialogue.phrasebook import BY_LANGUAGE
 from app.grounding.folding import fold
 
 Kind = Literal[
-    "question", "greeting", "thanks", "farewell", "repeat", "slower", "stop", "identity",
-    "language", "assent", "dissent",
+    "question", "greeting", "thanks", "farewell", "repeat", "slower", "shorter", "stop",
+    "identity", "language", "assent", "dissent",
 ]  # fmt: skip
 
 # Nobody thanks or greets in more words; longer turns need not be looked at.
 _MOST_WORDS = 16
 # What a turn is when it is several things at once: the first of these.
-_FIRST = ("language", "identity", "slower", "repeat", "stop", "farewell")
+_FIRST = ("language", "identity", "slower", "shorter", "repeat", "stop", "farewell")
 _UNASKED = (*_FIRST, "thanks", "greeting", "dissent", "assent")
 _OFFERED = (*_FIRST, "dissent", "assent", "thanks", "greeting")
 

@@ -108,12 +108,13 @@ _PAUSE = re.compile(r"(?<=[,;:])\s+")
 def reply(act: Act, lang: str, last: str = "") -> str:
     """What is said to an act that is not a question, in `lang`; `last` is our last answer.
 
-    In English where we lack the language.
+    In English where we lack the language. Of what is said to "shorter", the first sentence is
+    enough, since the model is asked to begin with the answer.
     """
     match act.kind:
         case "greeting":
             return phrase("opening", lang)
-        case "repeat":
+        case "repeat" | "shorter":
             return last or _said("nothing_said", lang)
         case "slower":
             return in_pieces(last) or _said("nothing_said", lang)

@@ -42,8 +42,8 @@ _STANDING_IN = {
     "fr": "il|elle|ils|elles|lui|leur|leurs|ça|cela|ceci|celui|celle|ceux|celles|ce|ces|cet|cette|"
     "y|même|autre|autres|deux|là",
     "de": "er|es|ihn|ihm|ihnen|ihr|ihre|ihren|das|dies|diese|dieser|dieses|diesen|diesem|dort|da|"
-    "davon|dafür|dazu|damit|darin|dabei|dahin|daran|darüber|derselbe|dieselbe|andere|anderen|"
-    "beide|beiden|jene|solche|welche|sie",
+    "davon|dafür|dazu|damit|darin|dabei|dahin|daran|darüber|derselbe|derselbe|andere|anderen|"
+    "beide|beiden|jene|solche|welche|sie|(?:der|die|den|denen)$",
     "es": "él|ella|ellos|ellas|eso|esto|ese|esa|esos|esas|este|esta|estos|estas|allí|ahí|lo|su|sus|"
     "mismo|misma|otro|otra|otros|otras|ambos|ello",
     "it": "lui|lei|loro|esso|essa|essi|questo|questa|questi|queste|quello|quella|quelli|quelle|ci|"

@@ -33,6 +33,13 @@ PHRASES: dict[str, str] = {
     "[bitte] [etwas|ein bisschen|ein wenig] (langsamer|langsam); nicht so schnell; zu schnell; "
     "(das war|das ist) [mir] zu schnell; (sie sprechen|du sprichst|sie reden|du redest) [mir] "
     "zu schnell",
+    "shorter": "[bitte] [etwas|ein bisschen|ein wenig] kürzer [bitte]; kurz [gesagt|gefasst]; in "
+    "kürze; in einem satz; in (wenigen|ein paar|kurzen) worten; fassen sie sich kurz; fass dich "
+    "kurz; (fassen sie|fass|fasse) [das|es] [bitte] [kurz] zusammen; [können sie|könnten "
+    "sie|kannst du|könntest du] [das|es] [bitte] [etwas|ein bisschen|ein wenig] (kürzer|kurz) "
+    "(sagen|fassen|machen|zusammenfassen|erklären); [können sie|könnten sie|kannst du|könntest "
+    "du] [das|es] [bitte] zusammenfassen; [bitte] die (kurze|kurz) (fassung|version|antwort); zu "
+    "lang; (das war|das ist) [mir] zu (lang|viel); mach's kurz; machen sie's kurz",
     "stop": "stopp; stop; halt; aufhören; hör auf; hören sie auf [zu reden]; sei still; seien "
     "sie still; ruhe; still; schluss; genug; das reicht; es reicht; warte [mal] [kurz]; warten "
     "sie [mal|kurz|einen moment]; moment [mal]; einen moment; einen augenblick; augenblick; "

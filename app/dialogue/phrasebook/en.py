@@ -28,6 +28,14 @@ PHRASES: dict[str, str] = {
     "more slowly|slowly); (you're|you are|you) [speaking|talking|speak|talk|going] too (fast|"
     "quickly); too fast; (can|could) you [please] slow down; that was too fast; say (it|that) "
     "again slowly",
+    "shorter": "[a] [little|bit] shorter; briefly; more briefly; in (short|brief|a word|one "
+    "sentence|a sentence|a few words); [be] [a] [little|bit] (brief|briefer|more brief); "
+    "[can|could|would] [you] [please] (say|make|put|keep) (it|that|this) [a] [little|bit] "
+    "(shorter|short|briefer|brief|more briefly|in one sentence|in a few words); "
+    "[can|could|would] you [please] be [a] [little|bit] (brief|briefer|shorter); [can|could] "
+    "[you] [please] (summarise|summarize|sum up) [it|that|this]; (sum it|sum that) up; [give me] "
+    "the short (version|answer); too long; (that's|that is|that was|it was) [a] [bit|little] too "
+    "(long|much); make it short; get to the point",
     "stop": "stop [it|that|talking|speaking|please]; be quiet; quiet; shut up; silence; hush; "
     "[that's|that is] enough; hold on; wait [a] [minute|moment|second]; never mind; cancel; "
     "forget it; forget about it; [can|could] you stop [talking]; one moment; just a moment",

@@ -26,6 +26,11 @@ PHRASES: dict[str, str] = {
     "podrías] (hablar|hable|decirlo|ir) [un poco] [más] (despacio|lento|lentamente); (hable|"
     "habla) [un poco] [más] (despacio|lento); no tan rápido; demasiado rápido; (habla|hablas|va|"
     "vas) (muy|demasiado) rápido; más despacito; muy rápido",
+    "shorter": "[un poco] más (corto|breve|brevemente); [más] brevemente; en (resumen|breve|una "
+    "frase|pocas palabras|una palabra); (sea|sé) [más] (breve|conciso|concisa); "
+    "(resuma|resume|resúmelo|resúmalo) [eso|esto]; [puede|podría|puedes|podrías] "
+    "(resumir|resumirlo|decirlo más corto|ser más breve|abreviar) [eso|esto]; demasiado largo; "
+    "(es|era|fue) (muy|demasiado) largo; la versión corta",
     "stop": "para; pare; alto; basta [ya]; cállate; cállese; silencio; espera [un (momento|"
     "poco|segundo)]; espere [un (momento|poco|segundo)]; un (momento|segundo|momentito); "
     "déjalo; déjelo; olvídalo; olvídelo; no importa; ya está; ya basta; es suficiente; "

@@ -28,6 +28,11 @@ PHRASES: dict[str, str] = {
     "aller) [un peu] (plus lentement|moins vite|plus doucement|lentement); parlez [un peu] "
     "(plus lentement|moins vite|lentement); pas si vite; trop vite; vous parlez trop vite; tu "
     "parles trop vite; c'est trop rapide; c'est trop vite; ralentissez; ralentis",
+    "shorter": "[un peu] plus (court|bref|brièvement); [plus] brièvement; en (bref|résumé|un "
+    "mot|une phrase|quelques mots); (soyez|sois) [plus] (bref|brève|court|concis); (faites|fais) "
+    "[plus] court; (résumez|résume) [ça|cela]; [pouvez-vous|pourriez-vous|peux-tu|vous pouvez|tu "
+    "peux] (résumer|être plus bref|être plus brève|dire ça plus brièvement|faire plus court) "
+    "[ça|cela]; trop long; c'est trop long; c'était trop long; la version courte",
     "stop": "stop; arrêtez [de parler]; arrête [de parler]; arrêtez-vous; tais-toi; "
     "taisez-vous; silence; chut; ça suffit; assez; attendez [un (instant|moment|peu)]; attends; "
     "un (instant|moment); une (minute|seconde); laissez tomber; laisse tomber; peu importe; "

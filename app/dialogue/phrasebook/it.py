@@ -28,6 +28,11 @@ PHRASES: dict[str, str] = {
     "[più] (lentamente|piano); non così (veloce|in fretta); troppo (veloce|in fretta|"
     "velocemente); (parla|parli|va|vai) troppo (veloce|velocemente|in fretta); rallenti; "
     "rallenta; meno veloce",
+    "shorter": "[un po'] più (corto|breve|brevemente); [più] brevemente; in (breve|sintesi|una "
+    "frase|poche parole|una parola); (sia|sii) [più] (breve|conciso|concisa); "
+    "(riassuma|riassumi|riassumilo) [questo]; [può|potrebbe|puoi|potresti] "
+    "(riassumere|riassumerlo|essere più breve|dirlo in breve|essere più conciso) [questo]; "
+    "troppo lungo; (è|era) troppo lungo; la versione breve",
     "stop": "stop; basta [così]; fermati; si fermi; ferma; fermo; zitto; zitta; silenzio; "
     "stai zitto; stia zitto; aspetta [un (attimo|momento)]; aspetti [un (attimo|momento)]; un "
     "(attimo|momento); lascia stare; lasci stare; lascia perdere; non importa; fa niente; "

@@ -28,6 +28,12 @@ PHRASES: dict[str, str] = {
     "kan je|zou u|wilt u] [iets|wat|een beetje] (langzamer|langzaam|rustiger) [willen|kunnen] "
     "(praten|spreken); (praat|spreek) [iets|wat|een beetje] (langzamer|rustiger|langzaam); niet "
     "zo snel; te snel; (dat|het) (gaat|ging|was) te snel; (u|je) (praat|spreekt) te snel",
+    "shorter": "[iets|wat|een beetje] korter; kort [gezegd|samengevat]; in het kort; in "
+    "(één|een) (zin|woord); in een paar woorden; wees [iets|wat] (kort|korter|beknopt|bondig); "
+    "vat [het|dat] [kort] samen; [kunt u|kun je|kan je|zou u|wilt u] [het|dat] [iets|wat|een "
+    "beetje] (korter|kort) [zeggen|samenvatten|maken|houden]; [kunt u|kun je|kan je|zou u|wilt "
+    "u] [het|dat] samenvatten; te lang; (dat|het) (was|is) [me|mij] te (lang|veel); houd het "
+    "kort; hou het kort; de korte versie",
     "stop": "stop [met praten|maar|ermee]; hou op; houd op; stil; wees stil; hou je mond; "
     "stilte; genoeg; dat is genoeg; zo is het genoeg; wacht [even|eens|een moment]; een "
     "moment[je]; momentje; een ogenblik; laat maar; laat maar zitten; vergeet het [maar]; maakt "

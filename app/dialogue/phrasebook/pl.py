@@ -27,6 +27,12 @@ PHRASES: dict[str, str] = {
     "mógłby pan|mogłaby pani] [trochę] [mówić] (wolniej|powoli) [mówić]; [proszę] mów [trochę] "
     "(wolniej|powoli); proszę mówić [trochę] (wolniej|powoli); nie tak szybko; za szybko; zbyt "
     "szybko; (mówisz|mówi pan|mówi pani|to było) (za|zbyt) szybko; zwolnij",
+    "shorter": "[trochę] krócej; w skrócie; krótko; krótko mówiąc; jednym zdaniem; "
+    "w jednym zdaniu; w kilku słowach; [czy] [może pan|może pani|możesz|mógłbyś|mógłby "
+    "pan|mogłaby pani] [to] [trochę] (streścić|skrócić|podsumować|powiedzieć krócej|powiedzieć "
+    "to krócej|mówić krócej) [to]; (streść|skróć|podsumuj) [to]; proszę [to] "
+    "(streścić|skrócić|podsumować); (za|zbyt) długo; (to było) (za|zbyt) (długie|długo); proszę "
+    "[mówić|odpowiadać] krócej",
     "stop": "stop; przestań [mówić]; proszę przestać; cicho; cisza; zamilcz; bądź cicho; "
     "dość; dosyć; wystarczy; czekaj; poczekaj [chwilę]; zaczekaj; proszę (czekać|poczekać|"
     "zaczekać); chwileczkę; chwilę; momencik; moment; nieważne; nie ważne; anuluj; daj spokój; "

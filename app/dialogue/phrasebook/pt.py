@@ -26,6 +26,11 @@ PHRASES: dict[str, str] = {
     "[um pouco] [mais] (devagar|lentamente); não tão (rápido|depressa); (muito|demasiado) "
     "(rápido|depressa); rápido demais; (está a falar|está falando|fala|você fala) (muito|"
     "demasiado) (rápido|depressa); abrande; calma",
+    "shorter": "[um pouco] mais (curto|breve|brevemente|resumido); [mais] brevemente; em "
+    "(resumo|poucas palavras|uma frase|uma palavra); (seja|sê) [mais] "
+    "(breve|conciso|concisa|sucinto); (resuma|resume) [isso|isto]; [pode|podia|poderia|podes] "
+    "(resumir|ser mais breve|abreviar|dizer isso em poucas palavras) [isso|isto]; "
+    "(muito|demasiado) longo; longo demais; (é|foi) (muito|demasiado) longo; a versão curta",
     "stop": "pare [de falar]; para [de falar]; pára; chega; basta; cale-se; cala-te; cala a "
     "boca; silêncio; espere [um (momento|pouco|instante)]; espera [aí|um pouco]; um (momento|"
     "instante|momentinho); só um momento; deixe estar; deixa estar; deixa pra lá; esqueça; "

@@ -30,6 +30,11 @@ PHRASES: dict[str, str] = {
     "putea|ai putea] [să] (vorbi|vorbiți|vorbești|spune) [puțin] mai (încet|rar|lent); (vorbiți|"
     "vorbește) [puțin] mai (încet|rar|lent); nu așa (repede|de repede); prea repede; (vorbiți|"
     "vorbești) prea repede; a fost prea repede; mai ușor",
+    "shorter": "[puțin] mai (scurt|pe scurt|concis); pe scurt; în (rezumat|câteva cuvinte|puține "
+    "cuvinte); într-(o propoziție|un cuvânt); (fiți|fii) mai "
+    "(scurt|scurtă|concis|concisă|succint); (rezumați|rezumă) [asta]; [puteți|poți|ați putea|ai "
+    "putea] (rezuma|să rezumați|să rezumi|spune mai scurt|să spuneți mai scurt|să fiți mai "
+    "scurt|să fiți mai concis) [asta]; prea lung; (e|este|a fost) prea lung; varianta scurtă",
     "stop": "stop; oprește-te; opriți-vă; taci; tăceți; liniște; gata; destul; ajunge; e "
     "(destul|suficient); suficient; așteaptă [puțin|un moment]; așteptați [puțin|un moment|o "
     "clipă]; un moment; o clipă; o secundă; stai [puțin]; stați [puțin]; nu contează; lasă; "

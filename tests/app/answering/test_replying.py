@@ -25,6 +25,7 @@ async def said_to(text: str, model: ScriptedModel, lang: str = "en") -> list[Eve
         ("Stop!", "stop", "en", ["All right."]),
         ("Pouvez-vous répéter ?", "repeat", "en", ["We open at nine", "Not on Mondays."]),
         ("Slower, please", "slower", "en", ["We open", "And we close at six.", "Not on Mondays."]),
+        ("Shorter, please", "shorter", "en", ["We open at nine, and we close at six."]),
         ("auf Deutsch bitte", "language", "de", ["Natürlich", "Was möchten Sie wissen?"]),
         ("Yes.", "assent", "en", ["All right.", "Just ask me"]),
     ],

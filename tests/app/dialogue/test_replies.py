@@ -5,8 +5,8 @@ from app.dialogue.replies import in_pieces, reply
 from app.phrases import LANGUAGES
 
 KINDS: tuple[Kind, ...] = (
-    "greeting", "thanks", "farewell", "repeat", "slower", "stop", "identity", "language", "assent",
-    "dissent",
+    "greeting", "thanks", "farewell", "repeat", "slower", "shorter", "stop", "identity", "language",
+    "assent", "dissent",
 )  # fmt: skip
 
 
@@ -21,6 +21,7 @@ def test_every_act_is_replied_to_in_every_language(kind: Kind) -> None:
 def test_the_last_answer_is_said_again() -> None:
     last = "We open at nine, and we close at six. On Mondays we are closed."
     assert reply(Act(kind="repeat"), "en", last) == last
+    assert reply(Act(kind="shorter"), "en", last) == last
     assert reply(Act(kind="slower"), "en", last) == (
         "We open at nine. And we close at six. On Mondays we are closed."
     )

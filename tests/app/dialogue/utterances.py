@@ -7,6 +7,8 @@ SAID: dict[str, dict[str, str]] = {
         "farewell": "Goodbye. | Thanks, bye! | Okay, see you later. | That's all, thank you.",
         "repeat": "Can you say that again, please? | Sorry, I didn't catch that. | Pardon?",
         "slower": "Slower, please. | Could you speak a bit more slowly? | You're too fast.",
+        "shorter": "Shorter, please. | Can you make it shorter? | Could you sum that up? | "
+        "That was too long.",
         "stop": "Stop! | Okay, that's enough. | Please stop talking. | Wait a moment.",
         "identity": "Who are you? | Are you a robot? | Hello, what's your name? | Can you help me?",
         "language:fr": "Can we speak French? | In French, please. | Do you speak French?",
@@ -20,6 +22,8 @@ SAID: dict[str, dict[str, str]] = {
         "farewell": "Au revoir. | Merci, au revoir ! | Bonne journée ! | C'est tout, merci.",
         "repeat": "Pouvez-vous répéter, s'il vous plaît ? | Pardon ? | Je n'ai pas compris.",
         "slower": "Plus lentement, s'il vous plaît. | Pouvez-vous parler moins vite ? | Trop vite",
+        "shorter": "Plus court, s'il vous plaît. | En bref ? | Pouvez-vous résumer ? | "
+        "C'était trop long.",
         "stop": "Stop ! | Arrêtez. | Un instant, s'il vous plaît. | Ça suffit.",
         "identity": "Qui êtes-vous ? | Est-ce que vous êtes un robot ? | Vous pouvez m'aider ?",
         "language:en": "On peut parler anglais ? | Parlez-vous anglais ? | English please",
@@ -32,6 +36,8 @@ SAID: dict[str, dict[str, str]] = {
         "farewell": "Auf Wiedersehen! | Danke, tschüss! | Schönen Tag noch. | Das war's, danke.",
         "repeat": "Wie bitte? | Können Sie das bitte wiederholen? | Noch einmal, bitte.",
         "slower": "Bitte langsamer. | Können Sie etwas langsamer sprechen? | Nicht so schnell!",
+        "shorter": "Kürzer, bitte. | Können Sie das kurz zusammenfassen? | Das war mir zu lang. | "
+        "In einem Satz, bitte.",
         "stop": "Stopp! | Moment mal. | Es reicht. | Hör auf!",
         "identity": "Wer bist du? | Sind Sie ein Roboter? | Wie heißen Sie eigentlich?",
         "language:fr": "Können wir Französisch sprechen? | Sprechen Sie auch Französisch?",
@@ -45,6 +51,8 @@ SAID: dict[str, dict[str, str]] = {
         "farewell": "Adiós. | ¡Hasta luego! | Gracias, adiós. | Eso es todo, gracias.",
         "repeat": "¿Puede repetirlo, por favor? | ¿Cómo dice? | No le he entendido.",
         "slower": "Más despacio, por favor. | ¿Puede hablar más despacio? | Habla muy rápido.",
+        "shorter": "Más corto, por favor. | ¿Puede resumirlo? | En pocas palabras. | "
+        "Fue demasiado largo.",
         "stop": "¡Basta! | Espera un momento. | Para, por favor. | Silencio",
         "identity": "¿Quién eres? | ¿Eres un robot? | ¿Cómo se llama usted? | ¿Me puede ayudar?",
         "language:en": "¿Podemos hablar en inglés? | En inglés, por favor. | ¿Habla inglés?",
@@ -57,6 +65,8 @@ SAID: dict[str, dict[str, str]] = {
         "farewell": "Arrivederci! | Grazie, arrivederci. | A presto! | È tutto, grazie.",
         "repeat": "Può ripetere, per favore? | Come, scusi? | Non ho capito.",
         "slower": "Più piano, per favore. | Può parlare più lentamente? | Parla troppo veloce.",
+        "shorter": "Più breve, per favore. | Può riassumere? | In poche parole. | "
+        "Era troppo lungo.",
         "stop": "Basta! | Un attimo. | Aspetti un momento. | Si fermi",
         "identity": "Chi sei? | Lei è un robot? | Come si chiama? | Mi può aiutare?",
         "language:en": "Possiamo parlare in inglese? | Parla inglese? | In inglese, per favore.",
@@ -69,6 +79,8 @@ SAID: dict[str, dict[str, str]] = {
         "farewell": "Tot ziens! | Bedankt, tot ziens. | Doei! | Fijne dag nog.",
         "repeat": "Kunt u dat herhalen, alstublieft? | Wat zegt u? | Nog een keer, alstublieft.",
         "slower": "Langzamer, alstublieft. | Kunt u wat langzamer praten? | Niet zo snel.",
+        "shorter": "Korter, alstublieft. | Kunt u het kort samenvatten? | In het kort. | "
+        "Dat was te lang.",
         "stop": "Stop! | Wacht even. | Genoeg. | Laat maar zitten.",
         "identity": "Wie ben je? | Bent u een robot? | Hoe heet u? | Kunt u mij helpen?",
         "language:en": "Kunnen we Engels praten? | Spreekt u Engels? | In het Engels, alstublieft.",
@@ -81,6 +93,8 @@ SAID: dict[str, dict[str, str]] = {
         "farewell": "Adeus. | Até logo! | Obrigado, tchau. | É tudo, obrigada.",
         "repeat": "Pode repetir, por favor? | Como disse? | Não percebi. | Desculpe, não entendi.",
         "slower": "Mais devagar, por favor. | Pode falar mais devagar? | Fala muito rápido.",
+        "shorter": "Mais curto, por favor. | Pode resumir? | Em poucas palavras. | "
+        "Foi muito longo.",
         "stop": "Pare! | Espere um momento. | Chega. | Basta",
         "identity": "Quem é você? | Você é um robô? | Como se chama? | Pode ajudar-me?",
         "language:en": "Podemos falar em inglês? | Fala inglês? | Em inglês, por favor.",
@@ -93,6 +107,7 @@ SAID: dict[str, dict[str, str]] = {
         "farewell": "Do widzenia! | Dziękuję, do widzenia. | Miłego dnia! | To wszystko, dziękuję.",
         "repeat": "Czy może pan powtórzyć? | Proszę powtórzyć. | Słucham? | Nie zrozumiałam.",
         "slower": "Wolniej, proszę. | Czy może pani mówić wolniej? | Za szybko.",
+        "shorter": "Krócej, proszę. | Czy może pani to streścić? | W skrócie. | To było za długie.",
         "stop": "Stop! | Proszę przestać. | Chwileczkę. | Wystarczy, dziękuję.",
         "identity": "Kim jesteś? | Czy jesteś robotem? | Jak się nazywasz? | Możesz mi pomóc?",
         "language:en": "Czy możemy rozmawiać po angielsku? | Czy mówi pan po angielsku? | "
@@ -106,6 +121,7 @@ SAID: dict[str, dict[str, str]] = {
         "farewell": "La revedere! | Mulțumesc, la revedere. | O zi bună! | Asta e tot, mulțumesc.",
         "repeat": "Puteți repeta, vă rog? | Poftim? | Nu am înțeles. | Mai spuneți o dată, vă rog.",
         "slower": "Mai încet, vă rog. | Puteți vorbi mai rar? | Vorbiți prea repede.",
+        "shorter": "Mai scurt, vă rog. | Puteți rezuma? | Pe scurt. | A fost prea lung.",
         "stop": "Stop! | Gata, ajunge. | Un moment, vă rog. | Opriți-vă",
         "identity": "Cine ești? | Ești un robot? | Cum te cheamă? | Mă puteți ajuta?",
         "language:en": "Putem vorbi în engleză? | Vorbiți engleza? | În engleză, vă rog.",
@@ -125,4 +141,7 @@ QUESTIONS = (
     "Hola, ¿cuánto cuesta?", "¿Quién es el director?", "Ciao, quanto costa il biglietto?",
     "Hoi, waar is de ingang?", "Olá, a que horas abre?", "Dzień dobry, ile kosztuje bilet?",
     "Bună ziua, la ce oră deschideți?", "Mulțumesc, și duminica?", "Tickets?", "Und sonntags?",
+    "Is there a short version of the tour?", "Which queue is shorter?",
+    "Gibt es eine kurze Führung?",
+    "Quelle visite est plus courte ?", "Is the walk too long for children?",
 )  # fmt: skip

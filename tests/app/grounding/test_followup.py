@@ -17,7 +17,8 @@ FOLLOW_UPS = {
     "en": "And on Sundays?|What about students?|How long does it take?|Why?|For children?|"
     "Where do they sell those?|Which is more important?|Is there a discount on that?",
     "fr": "Et le dimanche ?|Combien de temps ça dure ?|Pourquoi ?|Et là ?",
-    "de": "Und sonntags?|Wie lange dauert das?|Was kostet er für Kinder?|Warum?|Und davon?",
+    "de": "Und sonntags?|Wie lange dauert das?|Was kostet er für Kinder?|Warum?|Und davon?|"
+    "Was kosten die?|Wo finde ich den?",
     "es": "¿Y los domingos?|¿Cuánto tiempo dura eso?|¿Por qué?",
     "it": "E la domenica?|Quanto dura questo?|Perché?",
     "nl": "En op zondag?|Hoe lang duurt dat?|Waarom?",
@@ -31,7 +32,7 @@ ALONE = {
     "fr": "Quand ouvrez-vous ?|Y a-t-il un vestiaire ?|Où sont les toilettes ?|Est-ce que le musée "
     "est ouvert ?|Combien coûte un billet ?",
     "de": "Wann haben Sie geöffnet?|Gibt es eine Garderobe?|Wo sind die Toiletten?|Was kostet der "
-    "Eintritt?|Wie komme ich zum Museum?",
+    "Eintritt?|Wie komme ich zum Museum?|Wann schließt die Kasse?|Wo finde ich den Eingang?",
     "es": "¿Cuándo abre el museo?|¿Cuánto cuesta la entrada?|¿Dónde están los baños?",
     "it": "Quando apre il museo?|Quanto costa il biglietto?|Dove sono i bagni?",
     "nl": "Hoe laat gaat het museum open?|Is er een garderobe?|Waar zijn de toiletten?",
