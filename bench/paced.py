@@ -87,7 +87,7 @@ class _Paced:
                 await asyncio.sleep(CALL_S + reading_s)
             for piece in _answer(prompt) if most > 1 else ():
                 await asyncio.sleep(1 / self._pace.writes)
-                self._held.wrote(piece)
+                self._held.wrote(prompt, piece)
                 yield _line(response=piece, done=False)
             yield _line(
                 response="",

@@ -83,10 +83,11 @@ class Held:
             self._texts.clear()
             raise
 
-    def wrote(self, piece: str) -> None:
-        """The server wrote this after the prompt that it was given last."""
-        if self._texts:
-            self._texts[-1] += piece
+    def wrote(self, prompt: str, piece: str) -> None:
+        """The server wrote this after a prompt, and after what it wrote before."""
+        for slot, text in enumerate(self._texts):
+            if text.startswith(prompt):
+                self._texts[slot] += piece
 
     def read(self, *, tokens: int, new: int, seconds: float, load_s: float = 0.0) -> Reading:
         """What a reading took whose new tokens were thought to be `new`.

@@ -186,7 +186,7 @@ class OllamaModel:
                 async for part in parts:
                     raw, apart = _written(part)
                     thoughts.seen |= bool(apart)
-                    self.held.wrote(raw)
+                    self.held.wrote(prompt, raw)
                     text = thoughts.feed(raw) + (thoughts.flush() if part.get("done") else "")
                     if text:
                         said = said or text.strip()

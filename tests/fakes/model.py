@@ -87,7 +87,7 @@ class ScriptedModel:
                     await asyncio.sleep(0)
                     self._fail()
                     self.written += 1
-                    self.held.wrote(piece)
+                    self.held.wrote(prompt, piece)
                     yield piece
                 if took:
                     took(self._reading(prompt, new))

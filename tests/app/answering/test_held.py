@@ -17,7 +17,7 @@ def test_only_what_follows_the_common_beginning_is_unread() -> None:
     assert held.shared("One two four") == len("One two ")
     assert held.unread("One two four") == 1
     assert held.unread("One two three") == 1
-    held.wrote(" four five")
+    held.wrote("One two three", " four five")
     assert held.shared("One two three four") == len("One two three four")
 
 
@@ -45,8 +45,18 @@ def test_each_slot_holds_a_prompt_and_the_one_used_longest_ago_gives_way() -> No
         pass
     assert held.shared("Rules one again") == len("Rules one again")
     assert held.shared("Rules two") == len("Rules t")
-    held.wrote(" and four")
+    held.wrote("Rules three", " and four")
     assert held.shared("Rules three and four") == len("Rules three and four")
+
+
+def test_what_is_written_for_two_visits_at_once_goes_to_each() -> None:
+    held = Held(count, slots=4)
+    with held.giving("Rules one."), held.giving("Rules two."):
+        for one, two in ((" At", " By"), (" nine.", " tram.")):
+            held.wrote("Rules one.", one)
+            held.wrote("Rules two.", two)
+    for prompt in ("Rules one. At nine.", "Rules two. By tram."):
+        assert held.shared(prompt) == len(prompt)
 
 
 @pytest.mark.parametrize(("slots", "visits"), [(1, 1), (2, 1), (4, 2), (5, 2), (8, 4)])
