@@ -33,7 +33,7 @@ from app.answering.replying import replied
 from app.answering.template import Exchange
 from app.answering.understanding import NoRewriter, Understood, prepare, understood
 from app.answering.writing import written
-from app.grounding.followup import Rewriter
+from app.grounding.followup import Rewriter, lent
 from app.grounding.grounder import Grounding
 from app.moderation.moderator import Moderator, Side, Verdict
 from app.moderation.words import WordModerator
@@ -156,7 +156,8 @@ class Answerer:
             prepared.asked(prompt.text, evidence)
         # The model cannot rest a sentence on what it has not been shown.
         shown = [harmless_passage(hit.passage) for hit in evidence.hits[: prompt.passages]]
-        async with aclosing(self._spoken(turn, prompt, notes, shown, found.lang)) as sentences:
+        said = self._spoken(turn, lent(meant.search), prompt, notes, shown, found.lang)
+        async with aclosing(said) as sentences:
             async for sentence in sentences:
                 notes.said()
                 yield sentence
@@ -166,12 +167,18 @@ class Answerer:
         yield notes.done(Tokens(prompt=prompt.tokens, answer=written, reused=notes.reused))
 
     async def _spoken(
-        self, turn: Turn, prompt: Prompt, notes: Notes, shown: Sequence[Passage], lang: str
+        self,
+        turn: Turn,
+        subject: str,
+        prompt: Prompt,
+        notes: Notes,
+        shown: Sequence[Passage],
+        lang: str,
     ) -> AsyncGenerator[Sentence, None]:
         """What is said of what the model writes; in a visit, the pages' own if it is late."""
 
         def instead() -> Sentence | None:
-            return own_sentence(turn.question, shown, lang) if turn.visit else None
+            return own_sentence(turn.question, shown, lang, subject) if turn.visit else None
 
         release = Release(turn, shown, lang, self._checker, notes, self._likeness)
         most = self._settings.answer_tokens

@@ -15,23 +15,30 @@ from ingest.documents import Passage
 _ENOUGH = 2 / 3
 
 
-def own_sentence(question: str, passages: Sequence[Passage], lang: str) -> Sentence | None:
+def own_sentence(
+    question: str, passages: Sequence[Passage], lang: str, lent: str = ""
+) -> Sentence | None:
     """The sentence of a passage in `lang` that says most of what was asked, with its number.
 
-    None if the best one, with the headings it stands under, lacks a third of it.
+    None if the best one, with the headings it stands under, lacks a third of it, or speaks of
+    nothing that the question was `lent`: "what does it cost?" after the car park is not answered
+    with the price of a ticket.
     """
-    asked = set(stems(question, lang))
+    asked, subject = set(stems(question, lang)), set(stems(lent, lang))
     best, found = 0, None
     for number, passage in enumerate(passages, 1):
         if passage.lang != lang:
             continue
-        place = asked.intersection(stems(passage.place, lang))
+        place = set(stems(passage.place, lang))
         for piece in pieces(passage.text, lang):
-            shared = asked.intersection(stems(piece, lang))
-            said = speakable(piece)
-            if said and len(shared) > best and len(shared | place) >= _ENOUGH * len(asked):
+            words = set(stems(piece, lang))
+            fits = len(asked & words) > 0 and len(asked & (words | place)) >= _ENOUGH * len(asked)
+            if subject:
+                fits = fits and not subject.isdisjoint(words | place)
+            said, shared = speakable(piece), len((asked | subject) & words)
+            if said and fits and shared > best:
                 quote = Quote(n=number, text=piece.strip())
-                best, found = len(shared), Sentence(text=said, citations=(number,), quotes=(quote,))
+                best, found = shared, Sentence(text=said, citations=(number,), quotes=(quote,))
     return found
 
 

@@ -135,6 +135,11 @@ def readings(text: str) -> list[str]:
     return [asked, plain(text)] if lent else [text]
 
 
+def lent(text: str) -> str:
+    """The words that what is searched for was lent; "" for a question that stands alone."""
+    return text.partition(_LENT)[2]
+
+
 def plain(text: str) -> str:
     """What is searched for as one text."""
     return text.replace(_LENT, " ")

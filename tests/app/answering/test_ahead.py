@@ -419,3 +419,17 @@ async def test_in_a_visit_the_pages_speak_when_the_model_is_late() -> None:
     assert isinstance(events[1], Sentence)
     assert (events[1].text, events[1].citations) == ("It is closed on Mondays.", (1,))
     assert done(events).late
+
+
+async def test_when_the_model_is_late_a_follow_up_is_answered_with_what_it_is_about() -> None:
+    fare = found("The tram is 3 euros for students.", 3, 0.8)
+    grounder, model = Grounder(tram=[tickets(), fare]), SlowModel()
+    settings = ModelSettings(deadline_s=0.02)
+    answerer = Answerer(
+        grounder, model, settings, Ahead(grounder, model, settings, AheadSettings())
+    )
+    asked = Turn(question="And for students?", kb="museum", visit="v1", name="t1", history=PAST)
+    async with asyncio.timeout(20):
+        events = [event async for event in answerer.answer(asked)]
+    assert isinstance(events[1], Sentence)
+    assert events[1].text == "The tram is 3 euros for students."

@@ -29,6 +29,19 @@ def test_what_is_not_spoken_of_is_left_to_the_model(question: str) -> None:
     assert own_sentence(question, PASSAGES, "en") is None
 
 
+def test_a_follow_up_is_only_answered_with_what_speaks_of_its_subject() -> None:
+    asked, price = "And for students?", "A boat trip is 4 euros for students."
+    assert own_sentence(asked, PASSAGES, "en") is not None
+    assert own_sentence(asked, PASSAGES, "en", lent="boat trip") is None
+    found = own_sentence(asked, [*PASSAGES, passage(price)], "en", lent="boat trip")
+    assert found is not None
+    assert (found.text, found.citations) == (price, (3,))
+    under = [*PASSAGES, passage("It is 4 euros for students.", title="Boat trips")]
+    found = own_sentence(asked, under, "en", lent="boat trip")
+    assert found is not None
+    assert found.citations == (3,)
+
+
 def test_a_page_in_another_language_is_not_read_out() -> None:
     french = [passage(HOURS_FR, lang="fr")]
     assert own_sentence("Le musée est ouvert le mardi ?", french, "fr") is not None
