@@ -5,7 +5,7 @@ language model would make of such a turn comes through the Rewriter port, where 
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Protocol
 
 from app.grounding.language import SMALL_WORDS
@@ -42,7 +42,7 @@ _STANDING_IN = {
     "fr": "il|elle|ils|elles|lui|leur|leurs|ça|cela|ceci|celui|celle|ceux|celles|ce|ces|cet|cette|"
     "y|même|autre|autres|deux|là",
     "de": "er|es|ihn|ihm|ihnen|ihr|ihre|ihren|das|dies|diese|dieser|dieses|diesen|diesem|dort|da|"
-    "davon|dafür|dazu|damit|darin|dabei|dahin|daran|darüber|derselbe|derselbe|andere|anderen|"
+    "davon|dafür|dazu|damit|darin|dabei|dahin|daran|darüber|derselbe|dieselbe|andere|anderen|"
     "beide|beiden|jene|solche|welche|sie|(?:der|die|den|denen)$",
     "es": "él|ella|ellos|ellas|eso|esto|ese|esa|esos|esas|este|esta|estos|estas|allí|ahí|lo|su|sus|"
     "mismo|misma|otro|otra|otros|otras|ambos|ello",
@@ -125,14 +125,13 @@ def in_context(
     if stands_alone(question, history, lang):
         return question
     text = rewritten or question
-    lent = _subject(history, lang, known=re.findall(r"\w+", text))
-    return _LENT.join([text, " ".join(lent)]) if lent else text
+    subject = _subject(text, history, lang)
+    return _LENT.join([text, " ".join(subject)]) if subject else text
 
 
 def readings(text: str) -> list[str]:
     """The texts that a search is for: as it was asked, and with what it was lent, if anything."""
-    asked, lent, _ = text.partition(_LENT)
-    return [asked, plain(text)] if lent else [text]
+    return [text.partition(_LENT)[0], plain(text)] if lent(text) else [text]
 
 
 def lent(text: str) -> str:
@@ -145,19 +144,19 @@ def plain(text: str) -> str:
     return text.replace(_LENT, " ")
 
 
-def _subject(history: Sequence[Exchanged], lang: str, known: Iterable[str]) -> list[str]:
-    """The words that the last turns were about, without those that are known."""
+def _subject(text: str, history: Sequence[Exchanged], lang: str) -> list[str]:
+    """The words that the last turns were about, without those of the text."""
     small = SMALL_WORDS.get(lang, frozenset())
-    left_out = {word.lower() for word in known}
-    lent: list[str] = []
+    known = {word.lower() for word in re.findall(r"\w+", text)}
+    words: list[str] = []
     for exchange in reversed(history):
         for word in re.findall(r"\w+(?:[-'’.]\w+)*", exchange.asked):
-            if word.lower() not in small and word.lower() not in left_out:
-                left_out.add(word.lower())
-                lent.append(word)
-        if len(lent) >= _ENOUGH:
+            if word.lower() not in small and word.lower() not in known:
+                known.add(word.lower())
+                words.append(word)
+        if len(words) >= _ENOUGH:
             break
-    return lent
+    return words
 
 
 def _refers(words: str, lang: str) -> bool:

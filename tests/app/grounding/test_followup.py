@@ -18,7 +18,8 @@ FOLLOW_UPS = {
     "Where do they sell those?|Which is more important?|Is there a discount on that?",
     "fr": "Et le dimanche ?|Combien de temps ça dure ?|Pourquoi ?|Et là ?",
     "de": "Und sonntags?|Wie lange dauert das?|Was kostet er für Kinder?|Warum?|Und davon?|"
-    "Was kosten die?|Wo finde ich den?",
+    "Was kosten die?|Wo finde ich den?|"
+    "Gilt dieselbe Karte auch sonntags?|Ist derselbe Eingang offen?",
     "es": "¿Y los domingos?|¿Cuánto tiempo dura eso?|¿Por qué?",
     "it": "E la domenica?|Quanto dura questo?|Perché?",
     "nl": "En op zondag?|Hoe lang duurt dat?|Waarom?",
