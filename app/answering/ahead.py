@@ -249,10 +249,3 @@ async def open_ahead(
         reader.cancel()
         await asyncio.gather(reader, return_exceptions=True)
         await ahead.close()
-
-
-def exchanged(
-    history: Sequence[Exchange], question: str, answer: Sequence[str]
-) -> tuple[Exchange, ...]:
-    """A visit's history once a question is answered."""
-    return (*history, Exchange(asked=question, answered=" ".join(answer)))

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Protocol
 
 from app.answering.abstaining import refusal
-from app.answering.ahead import Ahead, exchanged
+from app.answering.ahead import Ahead
 from app.answering.check.checker import Checker
 from app.answering.check.likeness import Likeness
 from app.answering.events import (
@@ -30,7 +30,7 @@ from app.answering.preparation import Evidence, Preparation
 from app.answering.prompt import Packer, Prompt, packer_for
 from app.answering.release import Release
 from app.answering.replying import replied
-from app.answering.template import Exchange
+from app.answering.template import Exchange, exchanged
 from app.answering.understanding import NoRewriter, Understood, prepare, understood
 from app.answering.writing import written
 from app.grounding.followup import Rewriter, lent

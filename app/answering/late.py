@@ -32,11 +32,11 @@ def own_sentence(
         place = set(stems(passage.place, lang))
         for piece in pieces(passage.text, lang):
             words = set(stems(piece, lang))
-            fits = len(asked & words) > 0 and len(asked & (words | place)) >= _ENOUGH * len(asked)
-            if subject:
-                fits = fits and not subject.isdisjoint(words | place)
+            around = words | place
+            enough = asked & words and len(asked & around) >= _ENOUGH * len(asked)
+            about = not subject or subject & around
             said, shared = speakable(piece), len((asked | subject) & words)
-            if said and fits and shared > best:
+            if said and enough and about and shared > best:
                 quote = Quote(n=number, text=piece.strip())
                 best, found = shared, Sentence(text=said, citations=(number,), quotes=(quote,))
     return found

@@ -32,6 +32,13 @@ class Exchange:
     answered: str
 
 
+def exchanged(
+    history: Sequence[Exchange], question: str, answer: Sequence[str]
+) -> tuple[Exchange, ...]:
+    """A visit's history once a question is answered."""
+    return (*history, Exchange(asked=question, answered=" ".join(answer)))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Template:
     """The pieces: before the rules, after them, after what a visitor said, and after an answer.

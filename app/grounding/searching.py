@@ -50,12 +50,12 @@ class Search:
 
         With it comes the question with the weights of its words, and its vector.
         """
+        said = plain(text)
         vector, (by_lang, counted) = await asyncio.gather(
-            self._embedder.embed_query(text), self._words(plain(text), kb, languages)
+            self._embedder.embed_query(text), self._words(said, kb, languages)
         )
-        text = plain(text)
         words, passages = question_vector(by_lang, counted), counted.passages.get(spoken, 0)
-        question = Question(text=text, lang=spoken, weights=words, passages=passages)
+        question = Question(text=said, lang=spoken, weights=words, passages=passages)
         weighed = search_vector(by_lang, counted)
         found = await self._index.search(kb, vector, weighed, max(limit * WIDER, _AT_LEAST))
         found = _by_length(found, vector)

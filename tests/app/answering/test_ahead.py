@@ -259,6 +259,7 @@ async def test_visits_that_are_held_beside_one_another_are_both_read_for() -> No
         house.hear("Where is the tram", visit="v2")
         await until(lambda: any(read.endswith(TRAM) for read in house.model.read_ahead))
         await until(lambda: any(read.endswith("Mondays.") for read in house.model.read_ahead))
+        assert not any(HOURS in read and TRAM in read for read in house.model.read_ahead)
 
 
 async def test_the_latest_words_count() -> None:
