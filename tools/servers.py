@@ -21,6 +21,11 @@ LIVEKIT = "1.13.5"
 OLLAMA = "0.17.4"
 COMPOSE = "2.40.3"
 
+# Weights are put in the order that the processor reads best. Ollama's own builds leave that off.
+# Qwen2.5-Coder 1.5B in 4 bits, two cores with AVX2, tokens a second with it (without): it reads 33
+# (24) on one thread and 65 (44) on two, and writes 18 (13) and 27 (21), in the same memory.
+REPACKED = "-DGGML_USE_CPU_REPACK"
+
 # What an x86-64-v3 processor has; built for less, Ollama's arithmetic is several times slower.
 V3_FLAGS = {"avx2", "bmi1", "bmi2", "f16c", "fma", "movbe"}
 
@@ -66,7 +71,8 @@ def livekit() -> Path:
 
 def ollama() -> Path:
     """Ollama; raises SetupFailed if it has to be built and cannot be."""
-    return _on_path("ollama") or _ensure_built(f"ollama-{OLLAMA}-{march()}", _build_ollama)
+    name = f"ollama-{OLLAMA}-{march()}-repacked"
+    return _on_path("ollama") or _ensure_built(name, _build_ollama)
 
 
 def compose() -> Path:
@@ -108,7 +114,7 @@ def _build_ollama(target: Path) -> None:
     require_compiler()
     include = places.cache() / "include"
     _collect_headers(include)
-    flags = f"-O3 -march={march()} -I{include}"
+    flags = f"-O3 -march={march()} {REPACKED} -I{include}"
     _install(
         f"github.com/ollama/ollama@v{OLLAMA}",
         target,

@@ -31,7 +31,7 @@ def test_the_one_on_path_is_taken(cache: Path, tmp_path: Path) -> None:
 
 
 def test_the_one_built_before_is_taken(cache: Path) -> None:
-    built = put_program(cache / "bin" / f"ollama-{servers.OLLAMA}-{servers.march()}")
+    built = put_program(cache / "bin" / f"ollama-{servers.OLLAMA}-{servers.march()}-repacked")
     assert servers.ollama() == built
 
 
