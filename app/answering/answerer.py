@@ -32,6 +32,7 @@ from app.answering.release import Release
 from app.answering.replying import replied
 from app.answering.template import Exchange, exchanged
 from app.answering.understanding import NoRewriter, Understood, prepare, understood
+from app.answering.wording import completed
 from app.answering.writing import written
 from app.grounding.followup import Rewriter, lent
 from app.grounding.grounder import Grounding
@@ -127,7 +128,7 @@ class Answerer:
             for event in replied(meant, turn, notes, prepared):
                 yield await self._decent(event, meant.lang)
             return
-        turn = replace(turn, question=meant.question)
+        turn = replace(turn, question=meant.question, subject=lent(meant.search))
         async with aclosing(self._answered(turn, meant, notes, prepared)) as events:
             async for event in events:
                 yield event
@@ -151,12 +152,13 @@ class Answerer:
         evidence = await self._evidence(turn, meant.search, found.hits, prepared, packer)
         kind, took = meant.act.kind, found.took_ms
         yield Grounded(lang=found.lang, hits=evidence.hits, took_ms=took, act=kind)
-        prompt = packer.pack(turn.question, evidence.texts, turn.history, found.lang)
+        asked = completed(turn.question, turn.subject)
+        prompt = packer.pack(asked, evidence.texts, turn.history, found.lang)
         if prepared is not None:
             prepared.asked(prompt.text, evidence)
         # The model cannot rest a sentence on what it has not been shown.
         shown = [harmless_passage(hit.passage) for hit in evidence.hits[: prompt.passages]]
-        said = self._spoken(turn, lent(meant.search), prompt, notes, shown, found.lang)
+        said = self._spoken(turn, prompt, notes, shown, found.lang)
         async with aclosing(said) as sentences:
             async for sentence in sentences:
                 notes.said()
@@ -169,7 +171,6 @@ class Answerer:
     async def _spoken(
         self,
         turn: Turn,
-        subject: str,
         prompt: Prompt,
         notes: Notes,
         shown: Sequence[Passage],
@@ -178,7 +179,9 @@ class Answerer:
         """What is said of what the model writes; in a visit, the pages' own if it is late."""
 
         def instead() -> Sentence | None:
-            return own_sentence(turn.question, shown, lang, subject) if turn.visit else None
+            if not turn.visit:
+                return None
+            return own_sentence(turn.question, shown, lang, turn.subject)
 
         release = Release(turn, shown, lang, self._checker, notes, self._likeness)
         most = self._settings.answer_tokens
@@ -227,7 +230,8 @@ class Answerer:
     ) -> Abstained:
         """The refusal, with what the pages do cover; the question is kept for who writes them."""
         if self._unanswered is not None:
-            await self._unanswered.note(turn.kb, turn.question, lang, reason)
+            asked = completed(turn.question, turn.subject)
+            await self._unanswered.note(turn.kb, asked, lang, reason)
         said = refusal(reason, lang, shown)
         allowed = (await self._review(said.text, lang, "answer")).allowed
         return said if allowed else refusal(reason, lang)

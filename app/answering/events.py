@@ -14,11 +14,13 @@ Reason = Literal["nothing_found", "not_in_pages", "declined"]
 class Turn:
     """One thing that a visitor said, with what came before; `lang` is the expected language.
 
-    With `visit` and `name`, what was read ahead for this turn of the visit is used.
+    `subject` are the words that a follow-up leaves out, as the last turns had them. With `visit`
+    and `name`, what was read ahead for this turn of the visit is used.
     """
 
     question: str
     kb: str
+    subject: str = ""
     lang: str | None = None
     history: tuple[Exchange, ...] = ()
     visit: str | None = None

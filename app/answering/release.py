@@ -31,6 +31,7 @@ class Release:
         likeness: Likeness | None = None,
     ) -> None:
         self._question = turn.question
+        self._subject = turn.subject
         self._shown = shown
         self._lang = lang
         self._checker = checker
@@ -107,4 +108,6 @@ class Release:
 
     def _own(self) -> Sentence | None:
         """The pages' own sentence, where the model has a yes or a no and nothing else to say."""
-        return own_sentence(self._question, self._shown, self._lang) if self._bare else None
+        if not self._bare:
+            return None
+        return own_sentence(self._question, self._shown, self._lang, self._subject)

@@ -31,6 +31,11 @@ def last_words(evidence: Sequence[str], question: str, lang: str, mark: str) -> 
     return f"{listed(evidence, mark)}\n\nAnswer in {name}.\nQuestion: {question}"
 
 
+def completed(question: str, subject: str) -> str:
+    """A question as the model is asked it: with the words that a follow-up leaves out behind it."""
+    return f"{question} ({subject})" if subject else question
+
+
 _LIBRARY = (
     "Library › Loans: Ten books may be borrowed for four weeks. Films cannot be borrowed.",
     "Library › Rooms: The reading room closes at 7 pm. Eating is forbidden.",

@@ -48,10 +48,26 @@ class Grounder:
         return 0.01
 
 
-def answerer(model: ScriptedModel, grounder: Grounder | None = None, **settings: int) -> Answerer:
+class Notebook:
+    """What was asked and refused."""
+
+    def __init__(self) -> None:
+        self.noted: list[str] = []
+
+    async def note(self, kb: str, question: str, lang: str, reason: str) -> None:
+        self.noted.append(question)
+
+
+def answerer(
+    model: ScriptedModel,
+    grounder: Grounder | None = None,
+    notebook: Notebook | None = None,
+    **settings: int,
+) -> Answerer:
     """One beside which nothing is read ahead."""
     found, chosen = grounder or Grounder(), ModelSettings(**settings)
-    return Answerer(found, model, chosen, Ahead(found, model, chosen, AheadSettings()))
+    ahead = Ahead(found, model, chosen, AheadSettings())
+    return Answerer(found, model, chosen, ahead, unanswered=notebook)
 
 
 def turn(question: str = "When is it open?", history: tuple[Exchange, ...] = ()) -> Turn:
@@ -146,6 +162,15 @@ async def test_closing_the_answer_stops_the_model() -> None:
                 break
     assert model.stopped
     assert model.written <= 3
+
+
+async def test_a_follow_up_is_asked_and_kept_with_the_words_that_it_leaves_out() -> None:
+    model, notebook = ScriptedModel(["UNKNOWN"]), Notebook()
+    past = (Exchange(asked="Is there a car park?", answered="Yes."),)
+    asked = turn("What does it cost?", history=past)
+    _ = [event async for event in answerer(model, notebook=notebook).answer(asked)]
+    assert "Question: What does it cost? (car park)" in model.prompts[0]
+    assert notebook.noted == ["What does it cost? (car park)"]
 
 
 async def test_the_history_goes_into_the_prompt() -> None:
