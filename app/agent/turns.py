@@ -65,6 +65,7 @@ class Turn:
         self._over = False
         self._is_cancelled = False
         self._is_begun = False
+        self._is_cut = False
         self._upon_commit: list[Callable[[], None]] = []
 
     def upon_commit(self, do: Callable[[], None]) -> None:
@@ -146,10 +147,16 @@ class Turn:
         self._finish_if_told()
 
     def ends(self, *, interrupted: bool) -> None:
-        """The utterance is over; what was not heard because of an interruption is never told."""
+        """The utterance is over; what was not heard because of an interruption is never told.
+
+        The page learns that the sentence it was told last was cut.
+        """
         if not interrupted:
             for caption in list(self._untold):
                 self._tell_untold(caption)
+        elif self._is_begun and not self._is_cut:
+            self._is_cut = True
+            self.tell("cut")
         self._finish()
 
     def _tell_untold(self, caption: Caption) -> None:

@@ -108,7 +108,7 @@ class Answerer:
                     if isinstance(event, Sentence | Abstained):
                         said.append(event.text)
                     if isinstance(event, Done):
-                        history = exchanged(turn.history, turn.question, said)
+                        history = exchanged(turn.history, turn.said, said)
                         self._ahead.answered(turn.visit, history)
                     yield event
 
@@ -117,7 +117,7 @@ class Answerer:
     ) -> AsyncGenerator[Event, None]:
         """What a turn is taken for, and what comes of it."""
         notes = Notes(turn, prepared)
-        heard = await self._review(turn.question, turn.lang, "visitor")
+        heard = await self._review(turn.said, turn.lang, "visitor")
         if not heard.allowed:
             async for event in turned_down(heard, turn, notes, prepared):
                 yield event

@@ -14,8 +14,9 @@ Reason = Literal["nothing_found", "not_in_pages", "declined"]
 class Turn:
     """One thing that a visitor said, with what came before; `lang` is the expected language.
 
-    `subject` are the words that a follow-up leaves out, as the last turns had them. With `visit`
-    and `name`, what was read ahead for this turn of the visit is used.
+    `unanswered` is what the visitor said just before, to which nobody replied. `subject` are the
+    words that a follow-up leaves out, as the last turns had them. With `visit` and `name`, what was
+    read ahead for this turn of the visit is used.
     """
 
     question: str
@@ -23,8 +24,14 @@ class Turn:
     subject: str = ""
     lang: str | None = None
     history: tuple[Exchange, ...] = ()
+    unanswered: tuple[str, ...] = ()
     visit: str | None = None
     name: str | None = None
+
+    @property
+    def said(self) -> str:
+        """All that the visitor said since the last reply."""
+        return " ".join((*self.unanswered, self.question))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,11 +12,13 @@ from app.answering.events import Turn
 from app.answering.template import Exchange
 from app.dialogue.acts import Act, recognise
 from app.dialogue.replies import offer
+from app.grounding.folding import fold
 from app.grounding.followup import Exchanged, Rewriter, in_context, is_bare, stands_alone
 from app.grounding.language import identify
 from app.phrases import LANGUAGES
 
 _UNKNOWN = "en"
+_LONGEST_HALF = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,15 +51,31 @@ async def understood(turn: Turn, rewriter: Rewriter) -> Understood:
         # What is said again was said in the language of the visit.
         spoken_in = lang if act.kind in ("repeat", "slower", "shorter") else act.lang
         return Understood(act=act, lang=spoken_in, search=said, question=said, asks=False)
-    if stands_alone(turn.question, turn.history, spoken):
-        return Understood(act=act, lang=lang, search=turn.question, question=turn.question)
-    rewritten = await rewriter.rewrite(turn.question, turn.history, spoken)
+    question = continued(turn.unanswered, turn.question, spoken)
+    if stands_alone(question, turn.history, spoken):
+        return Understood(act=act, lang=lang, search=question, question=question)
+    rewritten = await rewriter.rewrite(question, turn.history, spoken)
     return Understood(
         act=act,
         lang=lang,
-        search=in_context(turn.question, turn.history, spoken, rewritten),
-        question=rewritten or turn.question,
+        search=in_context(question, turn.history, spoken, rewritten),
+        question=rewritten or question,
     )
+
+
+def continued(unanswered: Sequence[str], words: str, lang: str) -> str:
+    """A visitor's words with what they go on from: what was said just before and never answered.
+
+    A visitor who pauses in a question is heard in halves. What is no question ("stop"), or is said
+    again, is not part of it, and neither is what came before that; nor is what is too long for
+    half a question, such as a text that a program sends along.
+    """
+    for before in reversed(unanswered):
+        if recognise(before, lang=lang).kind != "question" or len(before) > _LONGEST_HALF:
+            break
+        if not set(fold(before)) <= set(fold(words)):
+            words = f"{before} {words}"
+    return words
 
 
 async def prepare() -> None:

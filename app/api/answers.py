@@ -1,7 +1,7 @@
 """`POST /v1/answers`: an answer as JSON, or as events while it comes about."""
 
 import logging
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from datetime import UTC, datetime
 from typing import Annotated, Any
@@ -15,8 +15,8 @@ from msgspec import Meta
 
 from app.answering.events import Abstained, Done, Grounded, Sentence, Timings, Tokens, Turn
 from app.answering.preparation import WorkedAhead
-from app.answering.template import Exchange
 from app.api.cited import WireSentence
+from app.api.conversation import conversation
 from app.api.events import MEDIA_TYPE, EventStream, event, unless_gone
 from app.api.ports import AnswerEvent, House
 from app.api.problems import OURS, problem_of
@@ -90,11 +90,13 @@ class _Telling:
         self._visits = house.visits
         self._data = data
         self._asked_at = datetime.now(UTC)
+        past = conversation(data.history)
         turn = Turn(
             question=data.question,
             kb=data.kb or (visit.kb if visit else defaults.kb),
             lang=data.lang or (visit.lang if visit else None),
-            history=exchanges(data.history),
+            history=past.history,
+            unanswered=past.unanswered,
             visit=data.visit,
             name=data.turn,
         )
@@ -201,22 +203,3 @@ def _figures(done: Done) -> dict[str, Any]:
     if done.late:
         figures["late"] = True
     return figures
-
-
-def exchanges(history: Sequence[Said]) -> tuple[Exchange, ...]:
-    """What was said, as questions with their answers.
-
-    A greeting before the first question and a question without an answer are left out.
-    """
-    found: list[Exchange] = []
-    asked: str | None = None
-    for said in history:
-        if said.role == "visitor":
-            asked = said.text
-        elif asked is not None:
-            found.append(Exchange(asked=asked, answered=said.text))
-            asked = None
-        elif found:
-            last = found[-1]
-            found[-1] = Exchange(asked=last.asked, answered=f"{last.answered} {said.text}")
-    return tuple(found)

@@ -10,7 +10,8 @@ from msgspec import Meta
 
 from app.answering.listened import Words
 from app.answering.preparation import Progress
-from app.api.answers import exchanges
+from app.answering.understanding import continued
+from app.api.conversation import conversation
 from app.api.ports import House
 from app.api.wire import Said, TurnName
 
@@ -42,14 +43,14 @@ async def listen(
     found = await house.visits.find(visit)
     if found.state == "ended" or not data.text.strip():
         return Progress()
-    history = None if data.history is None else exchanges(data.history)
+    past = None if data.history is None else conversation(data.history)
     return house.ahead.hear(
         Words(
             visit=visit,
             turn=data.turn,
             kb=found.kb,
-            text=data.text,
-            history=history,
+            text=continued(past.unanswered, data.text, found.lang) if past else data.text,
+            history=past.history if past else None,
             final=data.final,
         )
     )

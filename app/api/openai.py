@@ -17,8 +17,8 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
 from app.answering.events import Abstained, Done, Grounded, Sentence, Tokens, Turn
-from app.api.answers import exchanges
 from app.api.cited import WireSentence
+from app.api.conversation import conversation
 from app.api.events import EventStream, kept_alive, unless_gone
 from app.api.openai_faults import fault_of, respond
 from app.api.openai_wire import (
@@ -66,8 +66,10 @@ async def complete(
     await _known(data.model, house, defaults)
     chat = heard(data.messages)
     ignored = [*ignored_of(await request.json()), *chat.unheard]
-    history = exchanges([Said(role=who, text=text) for who, text in chat.said])
-    turn = Turn(question=chat.question, kb=data.model, history=history)
+    past = conversation([Said(role=who, text=text) for who, text in chat.said])
+    turn = Turn(
+        question=chat.question, kb=data.model, history=past.history, unanswered=past.unanswered
+    )
     telling = _Telling(house.metrics.watching(house.answerer.answer(turn)), data, ignored)
     headers = {IGNORED: ", ".join(ignored).encode("ascii", "replace").decode()} if ignored else {}
     if not data.stream:

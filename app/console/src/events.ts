@@ -23,6 +23,7 @@ export type TurnEvent =
   | { type: "filler"; turn: string; text: string }
   | { type: "abstained"; turn: string; text: string; reason: string }
   | { type: "apology"; turn: string; text: string; reason: string }
+  | { type: "cut"; turn: string }
   | { type: "done"; turn: string }
   | { type: "avatar"; state: string; reason: string }
   | { type: "notice"; about: string; text: string }

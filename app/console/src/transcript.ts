@@ -52,6 +52,8 @@ export class Transcript {
       case "abstained":
       case "apology":
         return this.sentence(event.turn, event.text, [], event.type);
+      case "cut":
+        return this.cut(event.turn);
     }
   }
 
@@ -86,6 +88,17 @@ export class Transcript {
     }
     answer.append(sentence);
     this.toEnd();
+  }
+
+  /** The visitor broke in: the last sentence was not heard to its end. */
+  private cut(turn: string): void {
+    const mark = document.createElement("span");
+    mark.className = "cut";
+    mark.textContent = "—";
+    mark.setAttribute("role", "img");
+    mark.setAttribute("aria-label", text("cut"));
+    mark.title = text("cut");
+    this.answers.get(turn)?.append(mark);
   }
 
   private line(who: "visitor" | "avatar", words: string): HTMLElement {

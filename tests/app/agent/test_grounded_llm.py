@@ -6,7 +6,7 @@ from livekit.agents import AgentSession, llm
 
 from app.agent.api import Abstained, Done, Grounded, Sentence, Source
 from app.agent.fillers import FILLERS
-from app.agent.grounded_llm import GroundedLLM, Visit
+from app.agent.grounded_llm import GroundedLLM, Visit, history
 from app.agent.turns import Caption, Turns
 from app.agent.voice import Voice
 from app.errors import AnswerLater, AnswerUnavailable
@@ -160,7 +160,7 @@ async def test_an_interruption_closes_the_stream() -> None:
                 await asyncio.sleep(0.01)
         await session.interrupt()
         assert api.closed_early == ["When do you open?"]
-    assert [caption["type"] for caption in told][2:] == ["sentence", "done"]
+    assert [caption["type"] for caption in told][2:] == ["sentence", "cut", "done"]
 
 
 async def test_an_answer_that_nobody_commits_to_is_not_told() -> None:
@@ -228,3 +228,24 @@ async def test_another_language_holds_for_the_turns_that_follow() -> None:
     assert listener.spoken == ["fr", "fr", GROUNDED.lang]
     assert [question.lang for question in api.questions] == ["en", "en", "fr", "fr"]
     assert "language" in [caption.get("act") for caption in told]
+
+
+def _heard_for(seconds: float, *, interrupted: bool) -> llm.ChatMessage:
+    metrics: llm.MetricsReport = {
+        "started_speaking_at": 100.0,
+        "stopped_speaking_at": 100.0 + seconds,
+    }
+    return llm.ChatMessage(
+        role="assistant", content=["We open"], interrupted=interrupted, metrics=metrics
+    )
+
+
+def test_an_answer_that_was_hardly_heard_is_taken_back() -> None:
+    half = llm.ChatMessage(role="user", content=["When do you open"])
+
+    def said(answer: llm.ChatMessage) -> list[str]:
+        return [each.text for each in history([half, answer])]
+
+    assert said(_heard_for(1.0, interrupted=True)) == ["When do you open"]
+    assert said(_heard_for(2.0, interrupted=True)) == ["When do you open", "We open"]
+    assert said(_heard_for(1.0, interrupted=False)) == ["When do you open", "We open"]

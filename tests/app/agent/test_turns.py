@@ -64,7 +64,20 @@ def test_what_an_interruption_cut_off_is_not_told(told: list[Caption]) -> None:
     turn.ends(interrupted=True)
     turn.ends(interrupted=False)
     turn.shown(lines[1])
-    assert _kinds(told) == ["?", "One.", "done"]
+    assert _kinds(told) == ["?", "One.", "cut", "done"]
+
+
+def test_a_last_sentence_that_was_cut_is_marked_though_its_caption_ended_the_turn(
+    told: list[Caption],
+) -> None:
+    turn = Turn("t", told.append)
+    turn.commit(text="?", lang="en")
+    line = turn.line("sentence", "One.")
+    turn.complete({})
+    turn.shown(line)
+    turn.ends(interrupted=True)
+    turn.ends(interrupted=True)
+    assert _kinds(told) == ["?", "One.", "done", "cut"]
 
 
 def test_an_end_without_sound_still_shows_the_words(told: list[Caption]) -> None:

@@ -6,9 +6,11 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+import pytest
 from livekit.agents import AgentSession
 from livekit.agents.stt import SpeechEventType
 
+from app.agent import grounded_llm
 from app.agent.api import Done, Grounded, Sentence
 from app.agent.grounded_llm import GroundedLLM, Visit
 from app.agent.speakable import speaking
@@ -119,7 +121,7 @@ async def test_an_interrupted_sentence_was_told_and_the_next_is_not() -> None:
         await talk.session.interrupt()
         await speech
         await asyncio.sleep(0.3)
-        assert talk.kinds() == ["understood", "grounding", "sentence", "done"]
+        assert talk.kinds() == ["understood", "grounding", "sentence", "cut", "done"]
 
 
 async def test_a_greeting_is_no_turn() -> None:
@@ -218,7 +220,13 @@ async def test_a_murmur_ends_no_answer_and_what_was_cut_is_said_again() -> None:
         await _until(lambda: _last_said(talk) == whole)
 
 
-async def test_words_end_an_answer_and_only_what_was_heard_is_remembered() -> None:
+@pytest.mark.parametrize(
+    ("hardly_heard_s", "remembered"), [(0.0, ["Count!", "At nine."]), (60.0, ["Count!"])]
+)
+async def test_words_end_an_answer_and_only_what_was_heard_is_remembered(
+    hardly_heard_s: float, remembered: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(grounded_llm, "HARDLY_HEARD_S", hardly_heard_s)
     api = ScriptedApi(
         {
             "Sunday": [GROUNDED, Sentence(text="Closed."), DONE],
@@ -232,7 +240,7 @@ async def test_words_end_an_answer_and_only_what_was_heard_is_remembered() -> No
         talk.ears.hear(kinds.FINAL_TRANSCRIPT, "And on Sunday?")
         talk.ears.hear(kinds.END_OF_SPEECH)
         await _until(lambda: "Closed." in [caption.get("text") for _, caption in talk.told])
-        assert [said.text for said in api.questions[-1].history][-1] == "At nine."
+        assert [said.text for said in api.questions[-1].history] == remembered
 
 
 def _named(talk: Talk) -> list[tuple[str, Caption]]:

@@ -68,6 +68,29 @@ async def test_a_follow_up_is_searched_for_with_the_subject_of_the_last_turns() 
     assert searched("tickets for students", ()) == "tickets for students"
 
 
+@pytest.mark.parametrize(
+    ("unanswered", "words", "question"),
+    [
+        (["When does it"], "open on Saturdays?", "When does it open on Saturdays?"),
+        (["How much", "is a ticket"], "for students?", "How much is a ticket for students?"),
+        (["When do you open?"], "When do you open, please?", "When do you open, please?"),
+        (["When do you open?", "Stop."], "Is there a lift?", "Is there a lift?"),
+        (["A text that was pasted. " * 20], "What does it say?", "What does it say?"),
+    ],
+)
+async def test_a_question_that_was_heard_in_halves_is_one(
+    unanswered: list[str], words: str, question: str
+) -> None:
+    turn = Turn(question=words, kb="museum", lang="en", unanswered=tuple(unanswered))
+    found = await understood(turn, NoRewriter())
+    assert found.search == found.question == question
+
+
+async def test_a_half_of_a_question_does_not_keep_anybody_from_stopping() -> None:
+    turn = Turn(question="Stop.", kb="museum", lang="en", unanswered=("When does the museum",))
+    assert (await understood(turn, NoRewriter())).act.kind == "stop"
+
+
 async def test_the_models_wording_is_used_where_there_is_one() -> None:
     rewriter = Rewriting("How much is a ticket for students?")
     turn = Turn(question="And for students?", kb="museum", lang="en", history=TALK)

@@ -6,8 +6,6 @@ import httpx
 import pytest
 
 from app.answering.template import Exchange
-from app.api.answers import exchanges
-from app.api.wire import Said
 from app.errors import ModelBusy, ModelUnavailable
 from ingest.errors import IndexUnavailable
 from tests.fakes.answerer import ABSTAINED, DONE, GROUNDED, SENTENCE
@@ -84,11 +82,7 @@ async def test_history_language_and_kb_reach_the_answerer(
     assert turn.history == (
         Exchange(asked="Where are you?", answered="At the harbour. By the lighthouse."),
     )
-
-
-def test_a_question_that_was_not_answered_is_no_exchange() -> None:
-    said = [Said(role="visitor", text="One?"), Said(role="visitor", text="Two?")]
-    assert exchanges(said) == ()
+    assert turn.unanswered == ("And",)
 
 
 @pytest.mark.parametrize("headers", [{}, STREAM])
