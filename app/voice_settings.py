@@ -13,7 +13,8 @@ from pydantic import BaseModel, Field, SecretStr
 class AgentSettings(BaseModel):
     """The agent worker: its health check, how many visits it takes, how long it waits.
 
-    Where nothing can be said `filler_s` after a question, "one moment" is; 0 turns that off.
+    Where an answer is not soon there, "one moment" is said: at once where the wait is known to be
+    long, and else after `filler_s`; 0 turns that off.
     """
 
     name: str = "groundling"

@@ -60,12 +60,14 @@ class Source(msgspec.Struct, frozen=True):
 class Grounded(msgspec.Struct, frozen=True):
     """What was found, best first, and the language of the answer.
 
-    `act` is what kind of thing the visitor said: "question", "stop", "language", …
+    `act` is what kind of thing the visitor said: "question", "stop", "language", … `wait_ms` is
+    about how long it will now be until the first sentence.
     """
 
     lang: str
     hits: list[Source] = []
     act: str = "question"
+    wait_ms: int = 0
 
 
 class Sentence(msgspec.Struct, frozen=True):

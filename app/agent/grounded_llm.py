@@ -25,7 +25,7 @@ from app.agent.api import (
     Sentence,
     Source,
 )
-from app.agent.fillers import Fillers, without_filler
+from app.agent.fillers import Fillers, Wait, without_filler
 from app.agent.turns import Line, Turn, Turns
 from app.errors import AnswerLater, AnswerUnavailable
 from app.phrases import Occasion, phrase
@@ -65,7 +65,8 @@ class Manner(Protocol):
 class GroundedLLM(llm.LLM[Any]):
     """Answers from the pages; one stream a generation.
 
-    When nothing can be said `filler_s` after the turn was committed, a filler is; 0: never.
+    When nothing can be said soon after the turn was committed, a filler is: see `Fillers`, which
+    gets `filler_s`.
     """
 
     def __init__(
@@ -134,6 +135,7 @@ class AnswerStream(llm.LLMStream):
         super().__init__(grounded, chat_ctx=chat_ctx, tools=tools, conn_options=conn_options)
         self._grounded = grounded
         self._sources: dict[int, Source] = {}
+        self._wait = Wait()
         self._filling: asyncio.Task[None] | None = None
 
     async def _run(self) -> None:
@@ -177,6 +179,7 @@ class AnswerStream(llm.LLMStream):
         """Say or tell what arrived; the timings, when the answer is complete."""
         match event:
             case Grounded():
+                self._wait.expect(event.wait_ms / 1000)
                 self._grounded.lang = turn.lang = event.lang
                 self._sources = {hit.n: hit for hit in event.hits}
                 turn.upon_commit(lambda: self._grounded.obey(event.act, event.lang))
@@ -197,7 +200,8 @@ class AnswerStream(llm.LLMStream):
 
     def _fill(self, turn: Turn) -> None:
         """From now on the visitor waits."""
-        waiting = self._grounded.fillers.wait(
+        waiting = self._grounded.fillers.fill(
+            self._wait,
             lambda: turn.lang or self._grounded.lang,
             lambda said: self._say(turn.line("filler", said)),
         )

@@ -21,6 +21,7 @@ from app.answering.events import (
     Turn,
 )
 from app.answering.excerpts import Excerpts, Shown, shown
+from app.answering.expected import Expected
 from app.answering.late import hurried, own_sentence
 from app.answering.model import ChatModel
 from app.answering.moderated import declined, turned_down
@@ -92,6 +93,7 @@ class Answerer:
         self._rewriter = rewriter or NoRewriter()
         self._unanswered = unanswered
         self._moderator = moderator or WordModerator()
+        self._expected = Expected()
 
     async def prepare(
         self, kb: str, lang: str | None = None, history: Sequence[Exchange] = ()
@@ -150,10 +152,15 @@ class Answerer:
         limits = self._settings
         packer = await self._packer(limits.deadline_s if turn.visit else limits.wait_s)
         evidence = await self._evidence(turn, meant.search, found.hits, prepared, packer)
-        kind, took = meant.act.kind, found.took_ms
-        yield Grounded(lang=found.lang, hits=evidence.hits, took_ms=took, act=kind)
         asked = completed(turn.question, turn.subject)
         prompt = packer.pack(asked, evidence.texts, turn.history, found.lang)
+        yield Grounded(
+            lang=found.lang,
+            hits=evidence.hits,
+            took_ms=found.took_ms,
+            wait_ms=self._expected.ms(prompt.text, self._model.held),
+            act=meant.act.kind,
+        )
         if prepared is not None:
             prepared.asked(prompt.text, evidence)
         # The model cannot rest a sentence on what it has not been shown.
@@ -166,7 +173,9 @@ class Answerer:
         if not notes.spoken:
             yield await self._abstained(turn, "not_in_pages", found.lang, shown)
         written = self._model.count_tokens(notes.text)
-        yield notes.done(Tokens(prompt=prompt.tokens, answer=written, reused=notes.reused))
+        done = notes.done(Tokens(prompt=prompt.tokens, answer=written, reused=notes.reused))
+        self._expected.learn(done.timings)
+        yield done
 
     async def _spoken(
         self,

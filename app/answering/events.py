@@ -40,12 +40,14 @@ class Grounded:
 
     For a turn that was listened to: what the answer rests on, in the order in which it was read.
     `act` is what kind of thing was said ("question", "thanks", …); only questions, and an "assent"
-    to what was offered, have hits.
+    to what was offered, have hits. `wait_ms` is about how long it will now be until the first
+    sentence: 0 where the model is not asked.
     """
 
     lang: str
     hits: tuple[Hit, ...]
     took_ms: int
+    wait_ms: int = 0
     act: str = "question"
 
 

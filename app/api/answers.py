@@ -150,7 +150,8 @@ class _Telling:
                 self._lang, self._hits = part.lang, numbered(part.hits)
                 self._act = part.act
                 found = {
-                    "lang": part.lang, "act": part.act, "hits": self._hits, "took_ms": part.took_ms
+                    "lang": part.lang, "act": part.act, "hits": self._hits,
+                    "took_ms": part.took_ms, "wait_ms": part.wait_ms,
                 }  # fmt: skip
                 return event("grounding", found)
             case Sentence():

@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from livekit.agents import AgentSession, llm
 
 from app.agent.api import Abstained, Done, Grounded, Sentence, Source
-from app.agent.fillers import FILLERS
+from app.agent.fillers import SHORT
 from app.agent.grounded_llm import GroundedLLM, Visit, history
 from app.agent.turns import Caption, Turns
 from app.agent.voice import Voice
@@ -73,7 +73,7 @@ async def test_a_wait_is_filled_once_and_never_with_the_same_words_twice_in_a_ro
     kinds = [caption["type"] for caption in told[:6]]
     assert kinds == ["understood", "grounding", "filler", "sentence", "sentence", "done"]
     fillers = [caption["text"] for caption in told if caption["type"] == "filler"]
-    assert fillers == [*FILLERS["en"], FILLERS["fr"][0]]
+    assert fillers == [*SHORT["en"], SHORT["fr"][0]]
     assert [said.text for said in api.questions[2].history if said.role == "avatar"] == [
         f"{OPEN.text} Come in.",
         OPEN.text,
