@@ -140,12 +140,13 @@ class Answerer:
     ) -> AsyncGenerator[Event, None]:
         """The steps of an answer to a question."""
         found = await self._grounder.ground(meant.search, turn.kb, meant.lang)
+        lang = turn.answered_in(found.lang)
         notes.grounded(found.took_ms - found.search_ms)
         if not found.hits:
             if prepared is not None:
                 prepared.turned_away()
-            yield Grounded(lang=found.lang, hits=(), took_ms=found.took_ms, act=meant.act.kind)
-            yield await self._abstained(turn, "nothing_found", found.lang)
+            yield Grounded(lang=lang, hits=(), took_ms=found.took_ms, act=meant.act.kind)
+            yield await self._abstained(turn, "nothing_found", lang)
             yield notes.done(Tokens())
             return
         # A model may take minutes to load; somebody who stands there is not kept that long.
@@ -153,9 +154,9 @@ class Answerer:
         packer = await self._packer(limits.deadline_s if turn.visit else limits.wait_s)
         evidence = await self._evidence(turn, meant.search, found.hits, prepared, packer)
         asked = completed(turn.question, turn.subject)
-        prompt = packer.pack(asked, evidence.texts, turn.history, found.lang)
+        prompt = packer.pack(asked, evidence.texts, turn.history, lang)
         yield Grounded(
-            lang=found.lang,
+            lang=lang,
             hits=evidence.hits,
             took_ms=found.took_ms,
             wait_ms=self._expected.ms(prompt.text, self._model.held),
@@ -165,13 +166,13 @@ class Answerer:
             prepared.asked(prompt.text, evidence)
         # The model cannot rest a sentence on what it has not been shown.
         shown = [harmless_passage(hit.passage) for hit in evidence.hits[: prompt.passages]]
-        said = self._spoken(turn, prompt, notes, shown, found.lang)
+        said = self._spoken(turn, prompt, notes, shown, lang)
         async with aclosing(said) as sentences:
             async for sentence in sentences:
                 notes.said()
                 yield sentence
         if not notes.spoken:
-            yield await self._abstained(turn, "not_in_pages", found.lang, shown)
+            yield await self._abstained(turn, "not_in_pages", lang, shown)
         written = self._model.count_tokens(notes.text)
         done = notes.done(Tokens(prompt=prompt.tokens, answer=written, reused=notes.reused))
         self._expected.learn(done.timings)

@@ -14,6 +14,7 @@ Reason = Literal["nothing_found", "not_in_pages", "declined"]
 class Turn:
     """One thing that a visitor said, with what came before; `lang` is the expected language.
 
+    `pinned`: it is answered in that language, whichever it was said in.
     `unanswered` is what the visitor said just before, to which nobody replied. `subject` are the
     words that a follow-up leaves out, as the last turns had them. With `visit` and `name`, what was
     read ahead for this turn of the visit is used.
@@ -23,10 +24,15 @@ class Turn:
     kb: str
     subject: str = ""
     lang: str | None = None
+    pinned: bool = False
     history: tuple[Exchange, ...] = ()
     unanswered: tuple[str, ...] = ()
     visit: str | None = None
     name: str | None = None
+
+    def answered_in(self, spoken: str) -> str:
+        """The language of the answer to words in the language `spoken`."""
+        return self.lang if self.pinned and self.lang else spoken
 
     @property
     def said(self) -> str:

@@ -32,6 +32,7 @@ async def turned_down(
     lang = await asyncio.to_thread(
         identify, turn.question, pages=(), expected=expected, spoken=LANGUAGES
     )
+    lang = turn.answered_in(lang)
     notes.grounded()
     yield Grounded(lang=lang, hits=(), took_ms=0)
     yield declined(verdict, lang)

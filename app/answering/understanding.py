@@ -50,7 +50,8 @@ async def understood(turn: Turn, rewriter: Rewriter) -> Understood:
         said = turn.question
         # What is said again was said in the language of the visit.
         spoken_in = lang if act.kind in ("repeat", "slower", "shorter") else act.lang
-        return Understood(act=act, lang=spoken_in, search=said, question=said, asks=False)
+        reply_in = turn.answered_in(spoken_in or _UNKNOWN)
+        return Understood(act=act, lang=reply_in, search=said, question=said, asks=False)
     question = continued(turn.unanswered, turn.question, spoken)
     if stands_alone(question, turn.history, spoken):
         return Understood(act=act, lang=lang, search=question, question=question)

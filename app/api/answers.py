@@ -91,10 +91,13 @@ class _Telling:
         self._data = data
         self._asked_at = datetime.now(UTC)
         past = conversation(data.history)
+        lang = data.lang or (visit.lang if visit else None)
+        pinned = visit.lang if visit and visit.lang_pinned else None
         turn = Turn(
             question=data.question,
             kb=data.kb or (visit.kb if visit else defaults.kb),
-            lang=data.lang or (visit.lang if visit else None),
+            lang=pinned or lang,
+            pinned=pinned is not None,
             history=past.history,
             unanswered=past.unanswered,
             visit=data.visit,

@@ -19,10 +19,14 @@ from app.visits.timeline import steps
 
 
 class VisitRequest(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
-    """What to talk about, and the visitor's language; the installation's own when left out."""
+    """What to talk about, and the visitor's language; the installation's own when left out.
+
+    With `lang_pinned` it is answered in that language, whichever the visitor speaks.
+    """
 
     kb: KbName | None = None
     lang: Lang | None = None
+    lang_pinned: bool = False
 
 
 class OpenedVisitResponse(msgspec.Struct, kw_only=True):
@@ -99,6 +103,7 @@ class VisitResponse(msgspec.Struct, kw_only=True):
     state: Literal["open", "ended"]
     kb: str
     lang: str
+    lang_pinned: bool
     opened_at: datetime
     ended_at: datetime | None
     ended_reason: str
@@ -164,7 +169,7 @@ async def open_visit(
 ) -> OpenedVisitResponse:
     """Open a visit: a room, an agent on its way there, and a token for the visitor."""
     kb, lang = data.kb or defaults.kb, data.lang or defaults.language
-    opened = await house.visits.open(kb, lang)
+    opened = await house.visits.open(kb, lang, lang_pinned=data.lang_pinned)
     errands.start(house.answerer.prepare(kb, lang), "reading ahead")
     visit = opened.visit
     return OpenedVisitResponse(
@@ -191,6 +196,7 @@ async def read_visit(visit: FromPath[str], house: NamedDependency[House]) -> Vis
         state=found.state,
         kb=found.kb,
         lang=found.lang,
+        lang_pinned=found.lang_pinned,
         opened_at=found.opened_at,
         ended_at=found.ended_at,
         ended_reason=found.ended_reason,

@@ -8,7 +8,14 @@ from app.dialogue.acts import Act
 from app.phrases import LANGUAGES, phrase
 
 Occasion = Literal[
-    "thanks", "farewell", "stop", "identity", "language", "acknowledged", "nothing_said"
+    "thanks",
+    "farewell",
+    "stop",
+    "identity",
+    "language",
+    "one_language",
+    "acknowledged",
+    "nothing_said",
 ]
 
 _REPLIES: dict[Occasion, dict[str, str]] = {
@@ -76,6 +83,17 @@ _REPLIES: dict[Occasion, dict[str, str]] = {
         "pl": "Oczywiście, mówmy po polsku. Co chcieliby Państwo wiedzieć?",
         "ro": "Desigur, să vorbim românește. Ce ați dori să știți?",
     },
+    "one_language": {
+        "en": "I only speak English here. What would you like to know?",
+        "fr": "Ici, je parle seulement français. Que voulez-vous savoir ?",
+        "de": "Hier spreche ich nur Deutsch. Was möchten Sie wissen?",
+        "es": "Aquí solo hablo español. ¿Qué le gustaría saber?",
+        "it": "Qui parlo solo italiano. Che cosa vorrebbe sapere?",
+        "nl": "Hier spreek ik alleen Nederlands. Wat wilt u weten?",
+        "pt": "Aqui só falo português. O que gostaria de saber?",
+        "pl": "Tutaj mówię tylko po polsku. Co chcieliby Państwo wiedzieć?",
+        "ro": "Aici vorbesc doar românește. Ce ați dori să știți?",
+    },
     "acknowledged": {
         "en": "All right. Just ask me whatever you would like to know.",
         "fr": "D'accord. Demandez-moi simplement ce que vous voulez savoir.",
@@ -108,6 +126,7 @@ _PAUSE = re.compile(r"(?<=[,;:])\s+")
 def reply(act: Act, lang: str, last: str = "") -> str:
     """What is said to an act that is not a question, in `lang`; `last` is our last answer.
 
+    Where another language than `lang` was asked for, that this one is the only one.
     In English where we lack the language. Of what is said to "shorter", the first sentence is
     enough, since the model is asked to begin with the answer.
     """
@@ -118,6 +137,8 @@ def reply(act: Act, lang: str, last: str = "") -> str:
             return last or _said("nothing_said", lang)
         case "slower":
             return in_pieces(last) or _said("nothing_said", lang)
+        case "language" if act.lang not in (None, lang):
+            return _said("one_language", lang)
         case "thanks" | "farewell" | "stop" | "identity" | "language":
             return _said(act.kind, lang)
         case "assent" | "dissent" | "question":

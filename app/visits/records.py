@@ -20,9 +20,10 @@ LINE = "line"
 class Visit:
     """One conversation of one visitor with one avatar.
 
-    `room` is its LiveKit room, `identity` the visitor's name in it, `lang` ISO 639-1;
-    `stage_seconds` is the speech that went to the video stage. An agent that has not reported
-    itself by `lease_until` is taken for dead.
+    `room` is its LiveKit room, `identity` the visitor's name in it, `lang` ISO 639-1; with
+    `lang_pinned` it is answered in that language, whichever is spoken. `stage_seconds` is the
+    speech that went to the video stage. An agent that has not reported itself by `lease_until` is
+    taken for dead.
     """
 
     id: str
@@ -32,6 +33,7 @@ class Visit:
     lang: str
     state: State
     opened_at: datetime
+    lang_pinned: bool = False
     ended_at: datetime | None = None
     ended_reason: str = ""
     stage_session: str = ""

@@ -46,6 +46,7 @@ class VisitRow(Base):
     identity: Mapped[str] = mapped_column(String(64))
     kb: Mapped[str] = mapped_column(String(64))
     lang: Mapped[str] = mapped_column(String(2))
+    lang_pinned: Mapped[bool] = mapped_column(default=False)
     state: Mapped[str] = mapped_column(String(8), index=True)
     opened_at: Mapped[datetime] = mapped_column(Moment)
     ended_at: Mapped[datetime | None] = mapped_column(Moment)

@@ -74,7 +74,7 @@ class Visits:
         # Counting and taking the last place is one step, or two visitors would both get it.
         self._door = asyncio.Lock()
 
-    async def open(self, kb: str, lang: str) -> OpenedVisit:
+    async def open(self, kb: str, lang: str, *, lang_pinned: bool = False) -> OpenedVisit:
         """A new visit with its room, and an agent on its way there.
 
         Raises:
@@ -89,6 +89,7 @@ class Visits:
             identity=f"visitor-{secrets.token_hex(6)}",
             kb=kb,
             lang=lang,
+            lang_pinned=lang_pinned,
             state="open",
             opened_at=datetime.now(UTC),
         )

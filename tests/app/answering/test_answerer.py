@@ -175,6 +175,19 @@ async def test_a_follow_up_is_asked_and_kept_with_the_words_that_it_leaves_out()
     assert notebook.noted == ["What does it cost? (car park)"]
 
 
+async def test_a_pinned_language_is_answered_in_whatever_was_spoken() -> None:
+    model, pinned = (
+        ScriptedModel(["UNKNOWN"]),
+        Turn(question="When is it open?", kb="museum", lang="fr", pinned=True),
+    )
+    grounded, abstained, _ = [event async for event in answerer(model).answer(pinned)]
+    assert isinstance(grounded, Grounded)
+    assert isinstance(abstained, Abstained)
+    assert grounded.lang == "fr"
+    assert "Answer in French." in model.prompts[0]
+    assert abstained.text.startswith(phrase("refusal", "fr"))
+
+
 async def test_the_history_goes_into_the_prompt() -> None:
     model = ScriptedModel()
     past = (Exchange(asked="Is there a tram?", answered="Yes, line 4."),)

@@ -40,3 +40,13 @@ async def test_what_is_not_a_question_is_replied_to_without_pages_or_model(
     assert all(isinstance(sentence, Sentence) and not sentence.citations for sentence in sentences)
     assert isinstance(done, Done)
     assert model.prompts == []
+
+
+async def test_where_the_language_is_pinned_another_is_not_promised() -> None:
+    grounder, chosen = Grounder(), ModelSettings()
+    ahead = Ahead(grounder, ScriptedModel(), chosen, AheadSettings())
+    turn = Turn(question="auf Deutsch bitte", kb="museum", lang="fr", pinned=True)
+    answering = Answerer(grounder, ScriptedModel(), chosen, ahead)
+    grounded, first, *_ = [event async for event in answering.answer(turn)]
+    assert grounded == Grounded(lang="fr", hits=(), took_ms=0, act="language")
+    assert first == Sentence(text="Ici, je parle seulement français.", citations=())

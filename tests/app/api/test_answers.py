@@ -162,6 +162,17 @@ async def test_a_completed_turn_is_kept_in_its_visit(
     ]
 
 
+async def test_a_visit_can_pin_the_language_of_its_answers(
+    api: httpx.AsyncClient, house: PaperHouse
+) -> None:
+    opened = (await api.post("/v1/visits", json={"lang": "fr", "lang_pinned": True})).json()
+    await api.post("/v1/answers", json=QUESTION | {"visit": opened["id"], "lang": "de"})
+    turn = house.answerer.turns[0]
+    assert (turn.lang, turn.pinned) == ("fr", True)
+    assert turn.answered_in("en") == "fr"
+    assert (await api.get(f"/v1/visits/{opened['id']}")).json()["lang_pinned"] is True
+
+
 async def test_a_turn_that_breaks_off_is_not_kept(
     api: httpx.AsyncClient, house: PaperHouse
 ) -> None:
