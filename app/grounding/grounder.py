@@ -14,6 +14,7 @@ from app.grounding.calibration import Calibration
 from app.grounding.gate import Question, foreign, gate_for
 from app.grounding.language import identify
 from app.grounding.ports import QuestionEmbedder, Reranker, Shelf, WordCounts
+from app.grounding.readable import readable
 from app.grounding.searching import Search
 from app.grounding.sentences import Excerpt, Sentences
 from app.grounding.vectors import QuestionVectors
@@ -134,7 +135,7 @@ class Grounder:
     async def excerpts(self, question: str, hits: Sequence[Hit]) -> dict[UUID, Excerpt]:
         """Of each passage, the best first, what is nearest to a question."""
         vector = await self._vectors.embed_query(shorten(question))
-        return await self.sentences.excerpts(vector, [hit.passage for hit in hits])
+        return await self.sentences.excerpts(question, vector, [hit.passage for hit in hits])
 
     async def prepare(self, kb: str) -> None:
         """Load what the first question would otherwise wait for, by asking one."""
@@ -146,7 +147,7 @@ class Grounder:
             vector = await self._vectors.embed_query("hello")
             hits = await self._index.search(kb, vector, None, _SMALL_KB)
             # One by one, since each is known only when all of its call are.
-            for hit in hits:
+            for hit in readable(hits):
                 await self.sentences.learn([hit.passage])
 
     async def _found(self, text: str, lang: str, kb: str) -> tuple[list[Hit], Question]:
@@ -154,7 +155,7 @@ class Grounder:
         hits, question, _ = await self._search.find(
             text, lang, kb, self._settings.passages, languages
         )
-        return hits, question
+        return readable(hits), question
 
     async def _asked(
         self, question: str, kb: str, limit: int, expected: str, only: str | None = None
@@ -168,7 +169,8 @@ class Grounder:
         if only is None:
             languages = await self._counts.languages(kb)
             spoken = await asyncio.to_thread(_language, question, languages, expected)
-        return await self._search.find(question, spoken, kb, limit, languages)
+        hits, asked, vector = await self._search.find(question, spoken, kb, limit, languages)
+        return readable(hits), asked, vector
 
 
 def shorten(question: str, most: int = MOST_WORDS) -> str:

@@ -15,12 +15,16 @@ from uuid import UUID
 import numpy as np
 from numpy.typing import NDArray
 
+from app.grounding.folding import fold
+from app.grounding.language import SMALL_WORDS
 from ingest.documents import Passage, Vector
 
 # Passages whose sentences are kept: some 20 MB at five sentences of 384 figures each.
 _KEPT = 2_000
 # Shorter pieces are ends of abbreviations, headings, lines of a list.
 _SHORTEST = 20
+# A heading asks a question when it has this share of its words, compared by their first letters.
+_MOST, _STEM = 2 / 3, 5
 _END = re.compile(r"(?<=[.!?…])[\"”»)]*\s+(?=[^\W_a-zà-ÿ]|[\"„«(¿¡])|\n+")
 
 
@@ -70,17 +74,22 @@ class Sentences:
         while len(self._kept) > _KEPT:
             self._kept.popitem(last=False)
 
-    async def excerpts(self, vector: Vector, passages: Sequence[Passage]) -> dict[UUID, Excerpt]:
+    async def excerpts(
+        self, question: str, vector: Vector, passages: Sequence[Passage]
+    ) -> dict[UUID, Excerpt]:
         """What to show of passages, the best first, for a question with this vector."""
         await self.learn(passages)
         return {
-            each.id: self._excerpt(each, vector, _OF_OTHERS if number else _OF_BEST)
+            each.id: self._excerpt(question, each, vector, _OF_OTHERS if number else _OF_BEST)
             for number, each in enumerate(passages)
         }
 
-    def _excerpt(self, passage: Passage, vector: Vector, most: int) -> Excerpt:
+    def _excerpt(self, question: str, passage: Passage, vector: Vector, most: int) -> Excerpt:
         pieces = split(passage.text)
         order = np.argsort(-(self._kept[passage.text] @ vector))
+        if _is_asked_by_its_heading(question, passage):
+            # What a heading asks or names, the first sentence below it says, in other words.
+            order = np.array([0, *order[order != 0]])
         letters = np.cumsum([len(pieces[place]) for place in order])
         count = max(1, int((letters <= most).sum()))
         text = " ".join(pieces[place] for place in sorted(order[:count]))
@@ -90,6 +99,16 @@ class Sentences:
         """The cosine of the sentence of each passage that is nearest to a vector."""
         await self.learn(passages)
         return {each.id: float((self._kept[each.text] @ vector).max()) for each in passages}
+
+
+def _is_asked_by_its_heading(question: str, passage: Passage) -> bool:
+    """Whether most of a question's words stand in the heading right above the passage."""
+    heading = passage.headings[-1] if passage.headings else passage.title
+    small = SMALL_WORDS.get(passage.lang, frozenset())
+    asked = {word[:_STEM] for word in fold(question) if word not in small}
+    return (
+        bool(asked) and len(asked & {word[:_STEM] for word in fold(heading)}) / len(asked) >= _MOST
+    )
 
 
 def split(text: str) -> list[str]:

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from app.grounding.sentences import Sentences, split
@@ -44,7 +46,7 @@ async def test_no_more_is_kept_than_was_looked_at_last(monkeypatch: pytest.Monke
     first, second, third = (passage(text) for text in (TWO, HOURS, LATE))
     vector = await embedder.embed_query("closed")
     for each in (first, second, first, third):
-        await sentences.excerpts(vector, [each])
+        await sentences.excerpts("", vector, [each])
     embedded = embedder.passages
     await sentences.learn([first, third])
     assert embedder.passages == embedded
@@ -58,9 +60,28 @@ async def test_an_excerpt_has_the_nearest_sentences_in_their_order() -> None:
     told[5], told[2] = "A dog may come to the café.", "No dog may come into the museum."
     best, other = passage(" ".join(told)), passage(" ".join(told[4:]), ordinal=1)
     vector = await embedder.embed_query("May a dog come to the café?")
-    excerpts = await Sentences(embedder).excerpts(vector, [best, other])
+    excerpts = await Sentences(embedder).excerpts("", vector, [best, other])
     sentences = split(excerpts[best.id].text)
     assert len(sentences) == 4
     assert sentences == sorted(sentences, key=told.index)
     assert {told[2], told[5]} < set(sentences)
     assert excerpts[best.id].nearest == excerpts[other.id].text == told[5]
+
+
+async def test_what_a_heading_asks_is_answered_below_it_first() -> None:
+    embedder = WordHashEmbedder()
+    first = "It holds the files of one program, and what they need."
+    rest = [
+        f"A package may be about {word} and {'packages ' * 9}." for word in ("a", "b", "c", "d")
+    ]
+    found = replace(
+        passage(" ".join([first, *rest])), headings=("Basics", "2.1. What is a package?")
+    )
+    sentences = Sentences(embedder)
+    asked = "What is a package?"
+    vector = await embedder.embed_query(asked)
+    excerpt = (await sentences.excerpts(asked, vector, [found]))[found.id]
+    assert excerpt.text.startswith(first)
+    assert excerpt.nearest == first
+    other = (await sentences.excerpts("Who wrote it?", vector, [found]))[found.id]
+    assert other.nearest != first
