@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from app.grounding.gate import Question, is_foreign, shared_words
+from app.grounding.headings import beginnings_first
 from app.settings import GroundingSettings
 from ingest.documents import Hit, Passage
 
@@ -53,7 +54,7 @@ def chosen(
     A hit's score is changed only by what the settings or the question's own codes ask for.
     """
     weighed = _boosted(_exact(hits, question), settings, now or datetime.now(UTC))
-    ordered = sorted(weighed, key=lambda hit: -hit.score)
+    ordered = beginnings_first(sorted(weighed, key=lambda hit: -hit.score), question)
     return _spread(ordered)[:limit]
 
 

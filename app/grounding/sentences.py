@@ -15,16 +15,13 @@ from uuid import UUID
 import numpy as np
 from numpy.typing import NDArray
 
-from app.grounding.folding import fold
-from app.grounding.language import SMALL_WORDS
+from app.grounding.headings import is_asked
 from ingest.documents import Passage, Vector
 
 # Passages whose sentences are kept: some 20 MB at five sentences of 384 figures each.
 _KEPT = 2_000
 # Shorter pieces are ends of abbreviations, headings, lines of a list.
 _SHORTEST = 20
-# A heading asks a question when it has this share of its words, compared by their first letters.
-_MOST, _STEM = 2 / 3, 5
 _END = re.compile(r"(?<=[.!?…])[\"”»)]*\s+(?=[^\W_a-zà-ÿ]|[\"„«(¿¡])|\n+")
 
 
@@ -79,16 +76,23 @@ class Sentences:
     ) -> dict[UUID, Excerpt]:
         """What to show of passages, the best first, for a question with this vector."""
         await self.learn(passages)
-        return {
-            each.id: self._excerpt(question, each, vector, _OF_OTHERS if number else _OF_BEST)
-            for number, each in enumerate(passages)
-        }
+        found: dict[UUID, Excerpt] = {}
+        begun: set[tuple[str, tuple[str, ...]]] = set()
+        for number, each in enumerate(passages):
+            # What a heading asks, the first sentence below it says, often in other words.
+            section = (each.url, each.headings)
+            begins = section not in begun and is_asked(question, each)
+            begun.add(section)
+            most = _OF_OTHERS if number else _OF_BEST
+            found[each.id] = self._excerpt(each, vector, most, begins=begins)
+        return found
 
-    def _excerpt(self, question: str, passage: Passage, vector: Vector, most: int) -> Excerpt:
+    def _excerpt(
+        self, passage: Passage, vector: Vector, most: int, *, begins: bool = False
+    ) -> Excerpt:
         pieces = split(passage.text)
         order = np.argsort(-(self._kept[passage.text] @ vector))
-        if _is_asked_by_its_heading(question, passage):
-            # What a heading asks or names, the first sentence below it says, in other words.
+        if begins:
             order = np.array([0, *order[order != 0]])
         letters = np.cumsum([len(pieces[place]) for place in order])
         count = max(1, int((letters <= most).sum()))
@@ -99,16 +103,6 @@ class Sentences:
         """The cosine of the sentence of each passage that is nearest to a vector."""
         await self.learn(passages)
         return {each.id: float((self._kept[each.text] @ vector).max()) for each in passages}
-
-
-def _is_asked_by_its_heading(question: str, passage: Passage) -> bool:
-    """Whether most of a question's words stand in the heading right above the passage."""
-    heading = passage.headings[-1] if passage.headings else passage.title
-    small = SMALL_WORDS.get(passage.lang, frozenset())
-    asked = {word[:_STEM] for word in fold(question) if word not in small}
-    return (
-        bool(asked) and len(asked & {word[:_STEM] for word in fold(heading)}) / len(asked) >= _MOST
-    )
 
 
 def split(text: str) -> list[str]:
