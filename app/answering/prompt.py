@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from app.answering.model import ChatModel
 from app.answering.orders import without_orders
-from app.answering.quoting import harmless, mark_of, without_asides
+from app.answering.quoting import harmless, mark_of
 from app.answering.template import Exchange, Template
 from app.answering.wording import EXAMPLES, RULES, last_words, listed
 from app.errors import PromptTooLong
@@ -94,7 +94,7 @@ class Packer:
         left = self._settings.evidence_tokens - sum(map(self._count, after))
         kept: list[str] = []
         for passage in passages:
-            said = without_asides(without_orders(passage.text, passage.lang))
+            said = without_orders(passage.text, passage.lang)
             text = self._quoted(f"{passage.place}: {said}" if passage.place else said)
             left = left if kept else max(left, least)
             size = self._count(text)
@@ -108,7 +108,7 @@ class Packer:
 
     def holds(self, evidence: str, sentence: str) -> bool:
         """Whether a sentence of a passage stands in what `evidence` made of it."""
-        return self._quoted(without_asides(sentence)) in evidence
+        return self._quoted(sentence) in evidence
 
     def pack(
         self,

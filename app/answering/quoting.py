@@ -31,11 +31,6 @@ _LABEL = re.compile(
     re.IGNORECASE,
 )
 _ANSWER_IN = re.compile(r"\b(answer) in\b", re.IGNORECASE)
-_ASIDE = re.compile(
-    r"\s*\((?:see|cf\.?|siehe|vgl\.?|voir|véase|vea|vedi|cfr\.?|zie|ver|veja|zob\.|patrz|vezi)"
-    r"\s[^()]{1,160}\)",
-    re.IGNORECASE,
-)
 _FENCE = re.compile(r"`{2,}|#{2,}|={3,}|-{3,}|<{2,}|>{2,}")
 
 
@@ -47,11 +42,6 @@ def harmless(text: str) -> str:
     text = without_invisible(text).translate(_BRACKETS).replace(SIGN, SIGN.lower())
     text = _FENCE.sub(" ", _LABEL.sub(r"\1 –", text))
     return " ".join(_ANSWER_IN.sub(r"\1, in", text).split())
-
-
-def without_asides(text: str) -> str:
-    """A text without its references to other places: "(see section 6.5)" says nothing aloud."""
-    return _ASIDE.sub("", text)
 
 
 def mark_of(history: Sequence[Exchange], evidence: Sequence[str]) -> str:

@@ -1,4 +1,4 @@
-"""Tables as sentences: what small models, voices and the check can make something of.
+"""Passages as they can be said aloud: tables as sentences, without references to other places.
 
 Read row by row without their header, numbers have no names: of "| Sunday | 11:00 | 17:00 |" below a
 row of closed ones, Qwen2.5-Coder 1.5B made "Sundays are closed".
@@ -11,12 +11,18 @@ from dataclasses import replace
 from ingest.documents import Hit
 
 _TABLE = re.compile(r"^\|.*\|[ \t]*(?:\n\|.*\|[ \t]*)+$", re.MULTILINE)
+# "(see section 6.5)" leads nobody anywhere who listens.
+_ASIDE = re.compile(
+    r"\s*\((?:see|cf\.?|siehe|vgl\.?|voir|véase|vea|vedi|cfr\.?|zie|ver|veja|zob\.|patrz|vezi)"
+    r"\s[^()]{1,160}\)",
+    re.IGNORECASE,
+)
 _RULE = re.compile(r"^:?-+:?$")
 _BAR = re.compile(r"(?<!\\)\|")
 
 
 def readable(hits: Sequence[Hit]) -> list[Hit]:
-    """The hits, with a sentence for every row of the tables in them."""
+    """The hits, with a sentence for every row of the tables in them, and without asides."""
     return [_readable(hit) for hit in hits]
 
 
@@ -30,7 +36,7 @@ def in_sentences(text: str) -> str:
 
 
 def _readable(hit: Hit) -> Hit:
-    text = in_sentences(hit.passage.text)
+    text = _ASIDE.sub("", in_sentences(hit.passage.text))
     return (
         hit if text == hit.passage.text else replace(hit, passage=replace(hit.passage, text=text))
     )

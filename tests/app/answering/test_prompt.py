@@ -33,12 +33,6 @@ def pack(
     return packing.pack(question, packing.evidence(passages), history, lang)
 
 
-def test_references_to_other_places_are_not_read() -> None:
-    text = 'It is "frozen" at times (see Section 6.5, “How is it?”). It has rooms (four).'
-    packed = pack(packer(), "How is it?", [passage(text)], (), "en").text
-    assert 'It is "frozen" at times. It has rooms (four).' in packed
-
-
 def test_rules_come_first_then_history_then_passages_and_the_question_last() -> None:
     text = pack(packer(), "When is it open?", PASSAGES, HISTORY[:1], "fr").text
     order = [

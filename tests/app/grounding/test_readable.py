@@ -37,3 +37,16 @@ def test_tables_of_other_shapes_lose_nothing(table: str, said: str) -> None:
 def test_a_hit_without_a_table_is_the_same_hit() -> None:
     found = hit(HOURS, 0.9)
     assert readable([found])[0] is found
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('It is "frozen" (see Section 6.5, “How is it?”). Go on.', 'It is "frozen". Go on.'),
+        ("Montags geschlossen (siehe Öffnungszeiten).", "Montags geschlossen."),
+        ("Rooms (four) can be seen (seen by 20 people).", None),
+    ],
+)
+def test_references_to_other_places_are_left_out(text: str, said: str | None) -> None:
+    [found] = readable([hit(text, 0.9)])
+    assert found.passage.text == (said or text)
