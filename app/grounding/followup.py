@@ -39,23 +39,23 @@ _BEGINNINGS = {
 _STANDING_IN = {
     "en": "it|its|they|them|their|theirs|this|that|these|those|he|she|him|his|her|there|one|ones|"
     "same|other|another|others|both|else|more|former|latter|such",
-    "fr": "il|elle|ils|elles|lui|leur|leurs|ça|cela|ceci|celui|celle|ceux|celles|ce|ces|cet|cette|"
-    "y|même|autre|autres|deux|là",
-    "de": "er|es|ihn|ihm|ihnen|ihr|ihre|ihren|das|dies|diese|dieser|dieses|diesen|diesem|dort|da|"
-    "davon|dafür|dazu|damit|darin|dabei|dahin|daran|darüber|derselbe|dieselbe|andere|anderen|"
+    "fr": "il|elle|ils|elles|lui|leur|leurs|son|sa|ses|ça|cela|ceci|celui|celle|ceux|celles|ce|ces|"
+    "cet|cette|y|même|autre|autres|deux|là|(?<=qui )(?:le|la|les)|un$|une$",
+    "de": "er|es|ihn|ihm|ihnen|ihr|ihre|ihren|seine[mnrs]?|eine[ns]?$|eins$|das|dies|diese|dieser|"
+    "dieses|diesen|diesem|dort|da|davon|dafür|dazu|damit|darin|dabei|dahin|daran|darüber|derselbe|dieselbe|andere|anderen|"
     "beide|beiden|jene|solche|welche|sie|(?:der|die|den|denen)$",
     "es": "él|ella|ellos|ellas|eso|esto|ese|esa|esos|esas|este|esta|estos|estas|allí|ahí|lo|su|sus|"
     "mismo|misma|otro|otra|otros|otras|ambos|ello",
     "it": "lui|lei|loro|esso|essa|essi|questo|questa|questi|queste|quello|quella|quelli|quelle|ci|"
-    "lì|là|ciò|stesso|stessa|altro|altra|altri|altre|entrambi|ne|suo|sua",
+    "lì|là|ciò|stesso|stessa|altro|altra|altri|altre|entrambi|ne|suo|sua|suoi|sue",
     "nl": "het|hij|zij|ze|hem|haar|hun|dat|dit|deze|die|daar|er|daarvan|daarvoor|ermee|erin|"
     "dezelfde|hetzelfde|andere|ander|beide",
     "pt": "ele|ela|eles|elas|isso|isto|esse|essa|esses|essas|este|esta|estes|estas|lá|ali|aí|"
-    "mesmo|mesma|outro|outra|outros|outras|ambos|dele|dela|deles|delas|nele|nela|disso|disto",
+    "seu|sua|seus|suas|mesmo|mesma|outro|outra|outros|outras|ambos|dele|dela|deles|delas|nele|nela|disso|disto",
     "pl": "on|ona|ono|oni|one|jego|jej|ich|im|nim|nią|nich|ten|ta|to|te|ci|tam|tego|tej|tych|"
     "tym|taki|taka|takie|inny|inna|inne|oba|obie|sam|sama|samo",
     "ro": "el|ea|ei|ele|lui|lor|asta|acesta|aceasta|aceștia|acestea|acela|aceea|acolo|acel|acea|"
-    "același|aceeași|alt|altă|alții|altele|ambele|ambii|îl|o|le",
+    "său|sa|săi|sale|același|aceeași|alt|altă|alții|altele|ambele|ambii|îl|o|le",
 }
 _EMPTY = {
     "en": r"\b(?:is|was) there\b|\bare there\b|\bthere (?:is|are)\b|\b(?:is|was) it (?:\w+ )?"
@@ -63,6 +63,7 @@ _EMPTY = {
     r"\b(?:this|that|these) (?:week|year|month|evening|morning|afternoon|weekend|summer|winter)\b|"
     r"\bmore than\b|\bthat (?=\w+ (?:is|are|was|has|have)\b)",
     "fr": r"\bil y a\b|\by a t il\b|\best ce que?\b|\bqu est ce qu[ei]?\b|\bc est\b|\bfaut il\b|"
+    r"\b(?:le|la|les|l|un|une|des) \w+ (?:\w+ )*?\w+ (?:t )?(?:ils?|elles?)\b|"
     r"\best il\b|\bil (?:est|faut)\b|\bce (?:soir|matin|week end|mois)\b|"
     r"\bcette (?:année|semaine)\b",
     "de": r"\bgibt es\b|\bes gibt\b|\b(?:haben|können|sind|bieten|machen|dürfen|wo|was|wie|wann)"

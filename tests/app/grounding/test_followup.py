@@ -16,22 +16,23 @@ TALK = [Said("How much is a ticket?")]
 FOLLOW_UPS = {
     "en": "And on Sundays?|What about students?|How long does it take?|Why?|For children?|"
     "Where do they sell those?|Which is more important?|Is there a discount on that?",
-    "fr": "Et le dimanche ?|Combien de temps ça dure ?|Pourquoi ?|Et là ?",
+    "fr": "Et le dimanche ?|Combien de temps ça dure ?|Pourquoi ?|Et là ?|Quelle est sa hauteur ?|"
+    "Qui le développe ?|Comment en installer un ?",
     "de": "Und sonntags?|Wie lange dauert das?|Was kostet er für Kinder?|Warum?|Und davon?|"
-    "Was kosten die?|Wo finde ich den?|"
+    "Was kosten die?|Wo finde ich den?|Wie alt sind seine Mauern?|Wie kaufe ich eines?|"
     "Gilt dieselbe Karte auch sonntags?|Ist derselbe Eingang offen?",
     "es": "¿Y los domingos?|¿Cuánto tiempo dura eso?|¿Por qué?",
-    "it": "E la domenica?|Quanto dura questo?|Perché?",
+    "it": "E la domenica?|Quanto dura questo?|Perché?|Di chi sono i suoi quadri?",
     "nl": "En op zondag?|Hoe lang duurt dat?|Waarom?",
-    "pt": "E aos domingos?|Quanto tempo dura isso?|Por quê?",
+    "pt": "E aos domingos?|Quanto tempo dura isso?|Por quê?|Qual é a sua altura?",
     "pl": "A w niedziele?|Ile to trwa?|Dlaczego?",
-    "ro": "Și duminica?|Cât durează asta?|De ce?",
+    "ro": "Și duminica?|Cât durează asta?|De ce?|Care este înălțimea sa?",
 }
 ALONE = {
     "en": "When do you open?|Where are the toilets?|Is there a cloakroom?|Are there guided tours?|"
     "Is it possible to rent a bicycle?|Who built the lighthouse?|Are you open this weekend?",
     "fr": "Quand ouvrez-vous ?|Y a-t-il un vestiaire ?|Où sont les toilettes ?|Est-ce que le musée "
-    "est ouvert ?|Combien coûte un billet ?",
+    "est ouvert ?|Combien coûte un billet ?|Quand le musée ferme-t-il ?|Qui a construit le phare ?",
     "de": "Wann haben Sie geöffnet?|Gibt es eine Garderobe?|Wo sind die Toiletten?|Was kostet der "
     "Eintritt?|Wie komme ich zum Museum?|Wann schließt die Kasse?|Wo finde ich den Eingang?",
     "es": "¿Cuándo abre el museo?|¿Cuánto cuesta la entrada?|¿Dónde están los baños?",
