@@ -11,9 +11,10 @@ from app.agent.grounded_llm import GroundedLLM
 from app.agent.speakable import speaking
 from app.agent.speech import Speech
 
-# The detector doubts questions whose text ends in a comma: LiveKit's default of 2.5 s is then a
-# silence in which visitors begin to speak again.
-SURE_S, UNSURE_S = 0.3, 1.5
+# The detector doubts one question in five, most of them over: LiveKit's default of 2.5 s is then a
+# silence in which visitors begin to speak again. Who was still asking is heard to the end all the
+# same, since a question in halves is answered as one.
+SURE_S, UNSURE_S = 0.3, 1.0
 # A sound of this length makes the agent fall silent; a cough is shorter.
 INTERRUPTS_S = 0.35
 # It goes on when nothing was said so long after that sound: the recogniser's text comes within
