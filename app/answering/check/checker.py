@@ -1,7 +1,8 @@
 """Whether a sentence may be said: each of its facts is looked for in the evidence.
 
 What words can show is checked: numbers, times and dates beside the right words, names, negations,
-and whether the subject is there at all. Two names of one passage that were swapped cannot be seen.
+and whether the subject is there at all. Two names of one passage that were swapped are seen only
+where they are compared.
 Across languages only what is counted can be compared.
 """
 
@@ -29,8 +30,8 @@ class Verdict:
     """Whether the evidence says it; why not; and on which passages, in which words, it rests.
 
     `reasons`: "nothing" (a bare yes or no), "words", "numbers", "names", "negation", "day",
-    "entailment". `foreign`: it rests on passages in another language, of which only what is counted
-    was compared.
+    "comparison", "entailment". `foreign`: it rests on passages in another language, of which only
+    what is counted was compared.
     """
 
     supported: bool

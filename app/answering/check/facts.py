@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from app.answering.check.amounts import Amount
 from app.answering.check.calendar import calendar_words
+from app.answering.check.comparison import turns_round
 from app.answering.check.evidence import Read, Said, Weights
 from app.answering.check.names import missing, names
 from app.answering.check.polarity import OPPOSITES, is_known
@@ -27,6 +28,7 @@ def against(
         "names": bool(strangers(said, asked, evidence)),
         "negation": denies_otherwise(said, near, evidence),
         "day": is_of_another_day(said, asked, evidence),
+        "comparison": turns_round(said, near),
     }
     return tuple(name for name, wrong in found.items() if wrong)
 

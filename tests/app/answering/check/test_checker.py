@@ -126,3 +126,42 @@ def test_a_model_of_entailment_has_the_last_word() -> None:
         .check("A ticket costs nine euros.", question="", passages=PASSAGES, lang="en")
         .supported
     )
+
+
+@pytest.mark.parametrize(
+    ("page", "true", "false", "lang"),
+    [
+        (
+            'The "testing" branch is updated more often than "stable", but less than "unstable".',
+            "Testing is updated more often than stable.",
+            '"Unstable" is updated more often than "stable", but less than "testing".',
+            "en",
+        ),
+        (
+            "Der Leuchtturm ist höher als der Speicher.",
+            "Der Leuchtturm ist höher als der Speicher.",
+            "Der Speicher ist höher als der Leuchtturm.",
+            "de",
+        ),
+        (
+            "Le phare est plus haut que l'entrepôt.",
+            "Oui, le phare est plus haut que l'entrepôt.",
+            "L'entrepôt est plus haut que le phare.",
+            "fr",
+        ),
+    ],
+)
+def test_a_comparison_is_not_turned_round(page: str, true: str, false: str, lang: str) -> None:
+    def reasons_of(sentence: str) -> tuple[str, ...]:
+        shown = [passage(page, lang=lang)]
+        return Checker().check(sentence, question="", passages=shown, lang=lang).reasons
+
+    assert reasons_of(true) == ()
+    assert "comparison" in reasons_of(false)
+
+
+def test_a_comparison_in_other_words_may_be_said() -> None:
+    shown = [passage("The lighthouse is higher than the warehouse.")]
+    said = "The warehouse is lower than the lighthouse."
+    verdict = Checker().check(said, question="Which is higher?", passages=shown, lang="en")
+    assert "comparison" not in verdict.reasons
