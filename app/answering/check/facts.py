@@ -114,11 +114,14 @@ def denies_otherwise(said: Read, near: Sequence[Said], evidence: Sequence[Said])
 def is_of_another_day(said: Read, asked: Read, evidence: Sequence[Said]) -> bool:
     """Whether it tells of one weekday where another was asked for that the evidence tells of, too.
 
-    Small models say the last answer again when the day is all that is new ("and on Sundays?").
+    Small models say the last answer again when the day is all that is new ("and on Sundays?"), and
+    "Saturdays, 6 pm" where Sundays were asked for.
     """
     wanted, told = _days(asked), _days(said)
+    only_day_is_new = asked.stems <= asked.calendar
+    only_tells_when = said.stems <= said.calendar and len(told) < len(said.amounts)
     if (
-        not asked.stems <= asked.calendar
+        not (only_day_is_new or only_tells_when)
         or not wanted
         or not told
         or any(len(day.readings) > 1 for day in told)

@@ -165,3 +165,16 @@ def test_a_comparison_in_other_words_may_be_said() -> None:
     said = "The warehouse is lower than the lighthouse."
     verdict = Checker().check(said, question="Which is higher?", passages=shown, lang="en")
     assert "comparison" not in verdict.reasons
+
+
+def test_the_time_of_another_day_than_was_asked_for_is_withheld() -> None:
+    hours = "On Saturdays the museum closes at six. On Sundays it opens at eleven."
+    asked = "When does the museum open on Sundays?"
+
+    def reasons_of(sentence: str) -> tuple[str, ...]:
+        shown = [passage(hours)]
+        return Checker().check(sentence, question=asked, passages=shown, lang="en").reasons
+
+    assert reasons_of("Saturdays, 6 pm.") == ("day",)
+    assert reasons_of("Sundays, 11 am.") == ()
+    assert reasons_of("On Saturdays it closes at six, on Sundays it opens at eleven.") == ()
