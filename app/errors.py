@@ -8,7 +8,9 @@
     - AnswerLater       it has no place for a further question now
 * VisitError
   - NoSuchVisit         the visit's id is not known
+  - VisitOver           the visit has ended; nobody can join it any more
   - TooManyVisits       as many visits are open as this installation carries
+  - TooManyVisitors     as many visitors are in the visit as one may have
   - RoomUnavailable     the LiveKit server cannot be reached, or refused
   - VisitsUnavailable   the database of visits does not answer
 * StageError
@@ -57,8 +59,16 @@ class NoSuchVisit(VisitError):
     """No visit has this id."""
 
 
+class VisitOver(VisitError):
+    """The visit has ended."""
+
+
 class TooManyVisits(VisitError):
     """The installation carries no further visit now."""
+
+
+class TooManyVisitors(VisitError):
+    """The visit has no place for a further visitor now."""
 
 
 class RoomUnavailable(VisitError):

@@ -33,13 +33,17 @@ __all__ = [
     "WebhookSettings",
 ]
 
+VISITOR = "visitor-"
+"""So begins the identity in a visitor's token, and nobody else's: the agent knows them by it."""
+
 _SECRET = "whsec_"
 
 
 class ApiSettings(BaseModel):
     """The HTTP API: where it listens, where the agent finds it, how much it takes in one request.
 
-    `document_bytes` holds for a document with its form, `import_bytes` for another crawler's file.
+    `visitors_at_once` may be in one and the same visit. `document_bytes` holds for a document with
+    its form, `import_bytes` for another crawler's file.
     """
 
     host: str = "127.0.0.1"
@@ -47,6 +51,7 @@ class ApiSettings(BaseModel):
     url: str = "http://127.0.0.1:8080"
     key: SecretStr | None = None
     visits_at_once: int = Field(4, ge=1)
+    visitors_at_once: int = Field(4, ge=1)
     document_bytes: int = Field(50_000_000, ge=1)
     import_bytes: int = Field(2_000_000_000, ge=1)
 

@@ -97,7 +97,9 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
             open_index(settings.qdrant, embedder) as index,
             open_model(settings.model) as model,
             open_moderator(settings.moderation, settings.model.url) as moderator,
-            open_rooms(settings.livekit, settings.agent.name) as rooms,
+            open_rooms(
+                settings.livekit, settings.agent.name, settings.api.visitors_at_once
+            ) as rooms,
             open_tracing(settings.tracing) as tracing,
             _visits(settings, engine, rooms, metrics) as visits,
             open_parts(settings, engine, embedder, index) as parts,
@@ -160,6 +162,7 @@ async def _visits(
             engine,
             rooms,
             at_once=settings.api.visits_at_once,
+            visitors_at_once=settings.api.visitors_at_once,
             avatar=settings.avatar,
             tell=metrics.happened,
             outbox=outbox,

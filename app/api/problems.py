@@ -16,8 +16,10 @@ from app.errors import (
     ModelBusy,
     NoSuchVisit,
     PromptTooLong,
+    TooManyVisitors,
     TooManyVisits,
     VisitError,
+    VisitOver,
 )
 from ingest.errors import (
     IngestError,
@@ -64,6 +66,8 @@ class _Kind:
 _KINDS: tuple[tuple[type[Exception], _Kind], ...] = (
     (NoSuchVisit, _Kind("no-such-visit", "There is no such visit", 404)),
     (TooManyVisits, _Kind("too-many-visits", "All places are taken", 409)),
+    (VisitOver, _Kind("visit-over", "The visit has ended", 410)),
+    (TooManyVisitors, _Kind("too-many-visitors", "The visit is full", 409)),
     (VisitError, _Kind("visits-unavailable", "Visits cannot be had now", 503)),
     (PromptTooLong, _Kind("prompt-too-long", "The prompt does not fit the model", 500)),
     (ModelBusy, _Kind("model-busy", "The language model is busy", 503)),

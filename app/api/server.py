@@ -92,7 +92,10 @@ def _application(entrance: Entrance, settings: Settings, lifespan: Lifespan) -> 
         ],
         guards=[KeyGuard(settings.api)],
     )
-    open_to_all = [visits.open_visit, visits.read_visit, visits.end_visit]
+    open_to_all = [
+        *(visits.open_visit, visits.join_visit),
+        *(visits.read_visit, visits.end_visit),
+    ]
     return Litestar(
         route_handlers=[
             Router("/v1", route_handlers=[with_key, *open_to_all]),

@@ -42,6 +42,17 @@ class OpenedVisitResponse(msgspec.Struct, kw_only=True):
     opened_at: datetime
 
 
+class JoinedVisitResponse(msgspec.Struct, kw_only=True):
+    """All that a further visitor's page needs to join the room, within ten minutes."""
+
+    id: str
+    room: str
+    livekit_url: str
+    token: str
+    identity: str
+    lang: str
+
+
 class WireTurn(msgspec.Struct, kw_only=True):
     """One thing the visitor said, and the answer; `reason` says why there was none in the pages.
 
@@ -181,6 +192,24 @@ async def open_visit(
         agent_name=agent.name,
         lang=visit.lang,
         opened_at=visit.opened_at,
+    )
+
+
+@post("/visits/{visit:str}/visitors", tags=["visits"])
+async def join_visit(
+    visit: FromPath[str],
+    house: NamedDependency[House],
+    livekit: NamedDependency[LiveKitSettings],
+) -> JoinedVisitResponse:
+    """Let a further visitor into a visit under way. Its id is all that joining it needs."""
+    joined = await house.visits.join(visit)
+    return JoinedVisitResponse(
+        id=joined.visit.id,
+        room=joined.visit.room,
+        livekit_url=livekit.public_url or livekit.url,
+        token=joined.token,
+        identity=joined.identity,
+        lang=joined.visit.lang,
     )
 
 

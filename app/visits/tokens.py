@@ -13,6 +13,7 @@ from livekit.api import (
     CreateAgentDispatchRequest,
     CreateRoomRequest,
     DeleteRoomRequest,
+    ListParticipantsRequest,
     ListRoomsRequest,
     LiveKitAPI,
     ServerError,
@@ -20,7 +21,7 @@ from livekit.api import (
 )
 
 from app.errors import RoomUnavailable
-from app.settings import LiveKitSettings
+from app.settings import VISITOR, LiveKitSettings
 
 # A token is for joining; LiveKit renews it for who is in the room.
 TOKEN_LIFE = timedelta(minutes=10)
@@ -33,14 +34,23 @@ TIMEOUT_S = 5.0
 class LiveKitRooms:
     """See `app.visits.visits.Rooms`. Raises RoomUnavailable when LiveKit does not do its part."""
 
-    def __init__(self, livekit: LiveKitAPI, settings: LiveKitSettings, agent_name: str) -> None:
+    def __init__(
+        self, livekit: LiveKitAPI, settings: LiveKitSettings, agent_name: str, visitors: int
+    ) -> None:
         self._livekit = livekit
         self._settings = settings
         self._agent_name = agent_name
+        self._visitors = visitors
 
     async def open(self, room: str, job: str) -> None:
         """Create the room, and send an agent into it with `job` as its metadata."""
-        wanted = CreateRoomRequest(name=room, empty_timeout=EMPTY_S, departure_timeout=LEFT_S)
+        wanted = CreateRoomRequest(
+            name=room,
+            empty_timeout=EMPTY_S,
+            departure_timeout=LEFT_S,
+            # Agents and avatars do not count. Tokens may be many, those who join with them not.
+            max_participants=self._visitors,
+        )
         dispatch = CreateAgentDispatchRequest(agent_name=self._agent_name, room=room, metadata=job)
         with self._translated():
             await self._livekit.room.create_room(wanted)
@@ -62,6 +72,19 @@ class LiveKitRooms:
         with self._translated():
             found = await self._livekit.room.list_rooms(ListRoomsRequest(names=list(rooms)))
         return {room.name for room in found.rooms}
+
+    async def visitors(self, room: str) -> set[str]:
+        """The identities of the visitors in the room; nobody is in one that is gone."""
+        with self._translated():
+            try:
+                found = await self._livekit.room.list_participants(
+                    ListParticipantsRequest(room=room)
+                )
+            except ServerError as error:
+                if error.code != "not_found":
+                    raise
+                return set()
+        return {one.identity for one in found.participants if one.identity.startswith(VISITOR)}
 
     def token(self, room: str, identity: str) -> str:
         """What lets a visitor into this room: to hear, to be heard by microphone, to write."""
@@ -112,6 +135,10 @@ class NoRooms:
         """Refuses."""
         raise _no_key()
 
+    async def visitors(self, room: str) -> set[str]:
+        """Refuses."""
+        raise _no_key()
+
     def token(self, room: str, identity: str) -> str:
         """Refuses."""
         raise _no_key()
@@ -130,11 +157,12 @@ def _no_key() -> RoomUnavailable:
 
 @asynccontextmanager
 async def open_rooms(
-    settings: LiveKitSettings, agent_name: str
+    settings: LiveKitSettings, agent_name: str, visitors_at_once: int = 4
 ) -> AsyncIterator[LiveKitRooms | NoRooms]:
     """The LiveKit server of the settings; nothing is dialled until the first visit.
 
-    `agent_name` is the name under which the agent's workers have registered.
+    `agent_name` is the name under which the agent's workers have registered; so many visitors may
+    be in one room.
     """
     if not settings.key or settings.secret is None:
         yield NoRooms()
@@ -146,4 +174,4 @@ async def open_rooms(
         timeout=aiohttp.ClientTimeout(total=TIMEOUT_S),
         failover=False,  # other regions are LiveKit Cloud's, and not for us to dial
     ) as livekit:
-        yield LiveKitRooms(livekit, settings, agent_name)
+        yield LiveKitRooms(livekit, settings, agent_name, visitors_at_once)

@@ -14,8 +14,8 @@ from typing import Any, Protocol
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.avatar.rest import LiteCalls
-from app.errors import NoSuchVisit, RoomUnavailable, TooManyVisits
-from app.settings import AvatarSettings
+from app.errors import NoSuchVisit, RoomUnavailable, TooManyVisitors, TooManyVisits, VisitOver
+from app.settings import VISITOR, AvatarSettings
 from app.visits.happenings import Tell, tell_nobody
 from app.visits.ledger import Ledger, charged_s
 from app.visits.outbox import Outbox
@@ -43,6 +43,10 @@ class Rooms(Protocol):
         """Those of the rooms that still exist."""
         ...
 
+    async def visitors(self, room: str) -> set[str]:
+        """The identities of the visitors in the room; nobody is in one that is gone."""
+        ...
+
     def token(self, room: str, identity: str) -> str:
         """What lets this visitor, and nobody else, into the room."""
         ...
@@ -50,6 +54,15 @@ class Rooms(Protocol):
     async def ready(self) -> None:
         """Return when rooms can be had."""
         ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JoinedVisit:
+    """A visit under way, and what lets a further visitor join its room within ten minutes."""
+
+    visit: Visit
+    identity: str
+    token: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,13 +77,20 @@ class Visits:
     """All visits of this installation."""
 
     def __init__(
-        self, store: VisitStore, rooms: Rooms, at_once: int, ledger: Ledger, lease_s: float
+        self,
+        store: VisitStore,
+        rooms: Rooms,
+        at_once: int,
+        ledger: Ledger,
+        lease_s: float,
+        visitors_at_once: int,
     ) -> None:
         self._store = store
         self._rooms = rooms
         self._lease = timedelta(seconds=lease_s)
         self.ledger = ledger
         self._at_once = at_once
+        self._visitors_at_once = visitors_at_once
         # Counting and taking the last place is one step, or two visitors would both get it.
         self._door = asyncio.Lock()
 
@@ -86,7 +106,7 @@ class Visits:
         visit = Visit(
             id=name,
             room=f"visit-{name}",
-            identity=f"visitor-{secrets.token_hex(6)}",
+            identity=_identity(),
             kb=kb,
             lang=lang,
             lang_pinned=lang_pinned,
@@ -99,6 +119,30 @@ class Visits:
             await self._open_room(visit)
         logger.info("visit opened", extra={"visit": visit.id, "kb": kb, "lang": lang})
         return OpenedVisit(visit=visit, token=self._rooms.token(visit.room, visit.identity))
+
+    async def join(self, visit: str) -> JoinedVisit:
+        """Let a further visitor into a visit that is under way.
+
+        Raises:
+            NoSuchVisit: no visit has this id.
+            VisitOver: it has ended.
+            TooManyVisitors: as many are in its room as may be.
+            RoomUnavailable: LiveKit cannot be reached, or refused.
+        """
+        found = await self.find(visit)
+        if found.state == "ended":
+            raise VisitOver(
+                f"The visit {visit!r} has ended. Open another one with POST /v1/visits."
+            )
+        if len(await self._rooms.visitors(found.room)) >= self._visitors_at_once:
+            raise TooManyVisitors(
+                f"All {self._visitors_at_once} places in this visit are taken. Try again when "
+                "somebody has left, or raise GROUNDLING_API__VISITORS_AT_ONCE."
+            )
+        identity = _identity()
+        token = self._rooms.token(found.room, identity)
+        logger.info("visitor let in", extra={"visit": visit, "visitor": identity})
+        return JoinedVisit(visit=found, identity=identity, token=token)
 
     async def end(self, visit: str, reason: str) -> None:
         """End a visit and its room; ending an ended one changes nothing.
@@ -207,6 +251,10 @@ class Visits:
             raise
 
 
+def _identity() -> str:
+    return f"{VISITOR}{secrets.token_hex(6)}"
+
+
 def _no_such(visit: str) -> NoSuchVisit:
     return NoSuchVisit(f"There is no visit {visit!r}. Open one with POST /v1/visits.")
 
@@ -217,6 +265,7 @@ async def open_visits(
     rooms: Rooms,
     *,
     at_once: int,
+    visitors_at_once: int = 4,
     avatar: AvatarSettings | None = None,
     stop: Stop | None = None,
     tell: Tell = tell_nobody,
@@ -224,13 +273,14 @@ async def open_visits(
 ) -> AsyncIterator[Visits]:
     """The visits of this database, after those that ended without saying so were closed.
 
-    `engine` has the tables of MIGRATIONS; `at_once` is how many visits may be open together.
+    `engine` has the tables of MIGRATIONS; `at_once` is how many visits may be open together,
+    `visitors_at_once` how many visitors may be in one.
     `stop` ends sessions of the stage whose agent is gone; that of `avatar` when left out.
     `tell` is told what happens in visits; it is written into the `outbox`, too.
     """
     avatar = avatar or AvatarSettings()
     store, ledger = VisitStore(engine, tell, outbox), Ledger(engine, avatar)
-    visits = Visits(store, rooms, at_once, ledger, avatar.lease_s)
+    visits = Visits(store, rooms, at_once, ledger, avatar.lease_s, visitors_at_once)
     reaper = Reaper(store, ledger, stop or LiteCalls(avatar).stop_lost, avatar.lease_s)
     try:
         await visits.repair()

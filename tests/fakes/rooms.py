@@ -10,6 +10,7 @@ class PaperRooms:
 
     def __init__(self) -> None:
         self.jobs: dict[str, str] = {}
+        self.present: dict[str, set[str]] = {}
         self.down = False
 
     async def open(self, room: str, job: str) -> None:
@@ -23,6 +24,10 @@ class PaperRooms:
     async def standing(self, rooms: Collection[str]) -> set[str]:
         self._require_up()
         return set(rooms) & set(self.jobs)
+
+    async def visitors(self, room: str) -> set[str]:
+        self._require_up()
+        return self.present.get(room, set())
 
     def token(self, room: str, identity: str) -> str:
         return f"{identity}@{room}"

@@ -52,6 +52,41 @@ async def test_more_visits_than_places_are_a_conflict(api: httpx.AsyncClient) ->
     assert refused.json()["type"] == "urn:groundling:problem:too-many-visits"
 
 
+async def test_a_second_visitor_is_let_into_the_same_room(api: httpx.AsyncClient) -> None:
+    first = (await api.post("/v1/visits", json={"lang": "fr"})).json()
+    joined = await api.post(f"/v1/visits/{first['id']}/visitors")
+    second = joined.json()
+    assert joined.status_code == 201
+    assert second["identity"] != first["identity"]
+    assert second["token"] == f"{second['identity']}@{first['room']}"
+    for same in ("id", "room", "livekit_url", "lang"):
+        assert second[same] == first[same]
+
+
+async def test_nobody_is_let_into_a_visit_that_ended(api: httpx.AsyncClient) -> None:
+    visit = (await api.post("/v1/visits", json={})).json()["id"]
+    await api.delete(f"/v1/visits/{visit}")
+    refused = await api.post(f"/v1/visits/{visit}/visitors")
+    assert refused.status_code == 410
+    assert refused.json()["type"] == "urn:groundling:problem:visit-over"
+    assert "POST /v1/visits" in refused.json()["detail"]
+
+
+async def test_a_visit_holds_so_many_visitors_and_no_more(
+    api: httpx.AsyncClient, house: PaperHouse
+) -> None:
+    visit = (await api.post("/v1/visits", json={})).json()
+    where = f"/v1/visits/{visit['id']}/visitors"
+    house.rooms.present[visit["room"]] = {"visitor-1", "visitor-2", "visitor-3", "visitor-4"}
+    refused = await api.post(where)
+    assert refused.status_code == 409
+    assert refused.json()["type"] == "urn:groundling:problem:too-many-visitors"
+    assert "GROUNDLING_API__VISITORS_AT_ONCE" in refused.json()["detail"]
+
+    house.rooms.present[visit["room"]].remove("visitor-3")
+    assert (await api.post(where)).status_code == 201
+
+
 async def test_livekit_down_is_a_503(api: httpx.AsyncClient, house: PaperHouse) -> None:
     house.rooms.down = True
     refused = await api.post("/v1/visits", json={})
@@ -63,6 +98,7 @@ async def test_an_unknown_visit_is_a_404(api: httpx.AsyncClient) -> None:
     for answered in (
         await api.get("/v1/visits/nobody"),
         await api.delete("/v1/visits/nobody"),
+        await api.post("/v1/visits/nobody/visitors"),
         await api.patch("/v1/visits/nobody", json={"stage_seconds": 1}),
     ):
         assert answered.status_code == 404
