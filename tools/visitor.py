@@ -207,6 +207,24 @@ class Visitor:
 
 
 @contextlib.asynccontextmanager
+async def join_visit(api_url: str, visit: str) -> AsyncIterator[Visitor]:
+    """A further visitor in the room of a visit under way; leaves at the end of the block.
+
+    Raises:
+        httpx.HTTPError: the API let nobody in or cannot be reached.
+    """
+    async with httpx.AsyncClient(base_url=api_url, timeout=30) as api:
+        joined = await api.post(f"/v1/visits/{visit}/visitors")
+        joined.raise_for_status()
+        visitor = Visitor(joined.json())
+        try:
+            await visitor.join()
+            yield visitor
+        finally:
+            await visitor.leave()
+
+
+@contextlib.asynccontextmanager
 async def open_visit(
     api_url: str,
     *,

@@ -51,7 +51,10 @@ def new_session(
 
 
 def room_options(visitor: str) -> room_io.RoomOptions:
-    """Listen to this visitor alone, whoever else is in the room; typed turns come by `lk.chat`."""
+    """Listen to this visitor, whoever else is in the room; typed turns come by `lk.chat`.
+
+    Others are heard through `Company`, which also knows when the last of them has left.
+    """
     return room_io.RoomOptions(
         participant_identity=visitor,
         text_input=room_io.TextInputOptions(),
@@ -59,5 +62,6 @@ def room_options(visitor: str) -> room_io.RoomOptions:
         # The mouth knows which sentences were heard; LiveKit would guess it from the pace.
         text_output=room_io.TextOutputOptions(sync_transcription=False),
         video_input=False,
+        close_on_disconnect=False,
         delete_room_on_close=False,
     )

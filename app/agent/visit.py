@@ -3,13 +3,14 @@
 import asyncio
 import logging
 from contextlib import AsyncExitStack
+from functools import partial
 
 import msgspec
-from livekit import rtc
 from livekit.agents import CloseEvent, JobContext
 
 from app.agent.addressee import write_only_to
-from app.agent.captions import open_captions, to_page
+from app.agent.captions import open_captions, to_pages
+from app.agent.company import Company
 from app.agent.face import Face, asked_after_s
 from app.agent.grounded_llm import GroundedLLM, Visit
 from app.agent.http_api import open_api
@@ -17,6 +18,7 @@ from app.agent.session import new_session, room_options
 from app.agent.speech import Models, open_speech
 from app.agent.turns import Turns
 from app.agent.visit_log import VisitLog
+from app.agent.visitors import Leaving, first_visitor, visitors_in
 from app.agent.voice import Voice
 from app.phrases import phrase
 from app.settings import Settings
@@ -56,12 +58,17 @@ async def attend(ctx: JobContext, settings: Settings, models: Models) -> None:
     log = VisitLog(api, visit.id)
     house.push_async_callback(lambda: log.close(ended.reason))
     await ctx.connect()
-    write_only_to(visit.visitor, ctx.room.local_participant)
-    if not await _arrives(ctx, visit, settings.agent.visitor_timeout_s):
+    visitors = partial(visitors_in, ctx.room)
+    write_only_to(lambda: visitors() or [visit.visitor], ctx.room.local_participant)
+    if (first := await _arrives(ctx, settings.agent.visitor_timeout_s)) is None:
         ctx.shutdown("visitor_did_not_come")
         return
-    _leave_with(ctx, visit, settings.agent.visitor_timeout_s)
-    captions = await house.enter_async_context(open_captions(to_page(ctx.room)))
+    Leaving(ctx.room, partial(_leave, ctx, ended), settings.agent.visitor_timeout_s)
+    captions = await house.enter_async_context(open_captions(to_pages(ctx.room), visitors))
+    ctx.room.on("participant_active", lambda _: captions.greet())
+    company = Company(ctx.room, first)
+    company.read()
+    house.push_async_callback(company.aclose)
     speech = open_speech(settings.speech, models, visit.lang, visit.kb or settings.grounding.kb)
     filler_s = settings.agent.filler_s
     turns = Turns(captions.publish, log.turn)
@@ -72,8 +79,9 @@ async def attend(ctx: JobContext, settings: Settings, models: Models) -> None:
     face = Face(settings, captions, log, lang=lambda: grounded.lang, leave=ctx.shutdown)
     await face.show(session, ctx.room, house)
     await session.start(
-        Voice(grounded), room=ctx.room, room_options=room_options(visit.visitor), record=False
+        Voice(grounded), room=ctx.room, room_options=room_options(first), record=False
     )
+    company.hear(session)
     # Not part of the history: it would cost prompt tokens in every turn and answer nothing.
     session.say(phrase("opening", visit.lang), add_to_chat_ctx=False)
 
@@ -89,30 +97,21 @@ class _Ending:
         await house.aclose()
 
 
-async def _arrives(ctx: JobContext, visit: Visit, timeout_s: float) -> bool:
-    """Whether the visitor joins in time: nothing that costs by the minute starts before."""
+async def _arrives(ctx: JobContext, timeout_s: float) -> str | None:
+    """The first visitor to join in time: nothing that costs by the minute starts before."""
     try:
-        await asyncio.wait_for(ctx.wait_for_participant(identity=visit.visitor), timeout_s)
+        return await asyncio.wait_for(first_visitor(ctx.room), timeout_s)
     except TimeoutError:
-        return False
-    return True
+        return None
 
 
-def _leave_with(ctx: JobContext, visit: Visit, timeout_s: float) -> None:
-    """End the visit when the visitor was cut off and does not come back in time."""
-
-    def check() -> None:
-        if visit.visitor not in ctx.room.remote_participants:
-            ctx.shutdown("visitor_lost")
-
-    def left(participant: rtc.RemoteParticipant) -> None:
-        if participant.identity == visit.visitor:
-            asyncio.get_running_loop().call_later(timeout_s, check)
-
-    ctx.room.on("participant_disconnected", left)
+def _leave(ctx: JobContext, ended: _Ending, reason: str) -> None:
+    """End the visit; the session, which closes first, knows no reason."""
+    ended.reason = ended.reason or reason
+    ctx.shutdown(reason)
 
 
 def _on_close(ctx: JobContext, ended: _Ending, event: CloseEvent) -> None:
-    """The session closed by itself (the visitor left, or it failed too often): so does the job."""
+    """The session closed by itself, having failed too often: so does the job."""
     ended.reason = ended.reason or event.reason.value
     ctx.shutdown(event.reason.value)
