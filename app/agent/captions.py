@@ -7,6 +7,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
+from typing import Literal
 
 import msgspec
 from livekit import rtc
@@ -28,10 +29,9 @@ class Captions:
 
     def __init__(self, visitors: Callable[[], Sequence[str]]) -> None:
         self._visitors = visitors
-        self._queue: asyncio.Queue[Caption | None] = asyncio.Queue()
+        self._queue: asyncio.Queue[Caption | Literal["greet", "close"]] = asyncio.Queue()
         self._turns: dict[str, list[Caption]] = {}
         self._greeted: set[str] = set()
-        self._closed = False
 
     def publish(self, caption: Caption) -> None:
         """Send this after all that was published before."""
@@ -39,22 +39,21 @@ class Captions:
 
     def greet(self) -> None:
         """A visitor may have come: they are sent the turns so far."""
-        self._queue.put_nowait(None)
+        self._queue.put_nowait("greet")
 
     def close(self) -> None:
         """Nothing more will be published."""
-        self._closed = True
-        self._queue.put_nowait(None)
+        self._queue.put_nowait("close")
 
     async def carry(self, send: Send) -> None:
         """Send what is published until closed; what cannot be sent is lost and logged."""
-        while (caption := await self._queue.get()) is not None or not self._closed:
+        while (caption := await self._queue.get()) != "close":
             here = self._visitors()
             for late in [visitor for visitor in here if visitor not in self._greeted]:
                 self._greeted.add(late)
                 for told in [told for turn in self._turns.values() for told in turn]:
                     await _carry_one(send, told, [late])
-            if caption is not None:
+            if caption != "greet":
                 self._remember(caption)
                 await _carry_one(send, caption, here)
 

@@ -55,12 +55,16 @@ class Mix(io.AudioInput):
 
     def add(self, microphone: Hashable, sound: Sound) -> None:
         """Listen to this microphone, too."""
-        self._tasks[microphone] = asyncio.create_task(self._listen(microphone, sound))
+        # Known at once: what others say meanwhile waits for its first frame.
+        heard = self._heard[microphone] = _Heard(_now())
+        self._tasks[microphone] = asyncio.create_task(self._listen(heard, sound))
 
     def remove(self, microphone: Hashable) -> None:
         """Listen to it no longer."""
         task = self._tasks.pop(microphone)
         task.cancel()
+        del self._heard[microphone]
+        self._pass_on()  # the others may have waited for it
         self._ending.add(task)
         task.add_done_callback(self._ending.discard)
 
@@ -85,16 +89,15 @@ class Mix(io.AudioInput):
         """Nobody listens: what is heard is dropped."""
         self._attached = False
 
-    async def _listen(self, microphone: Hashable, sound: Sound) -> None:
-        heard = self._heard[microphone] = _Heard(_now())
+    async def _listen(self, heard: "_Heard", sound: Sound) -> None:
         try:
             async with aclosing(sound):
                 async for frame in sound:
                     heard.put(frame, _now())
                     self._pass_on()
         finally:
-            del self._heard[microphone]
-            self._pass_on()  # the others may have waited for it
+            heard.ended = True
+            self._pass_on()
 
     def _pass_on(self) -> None:
         while self._is_complete(_now()):
@@ -106,7 +109,7 @@ class Mix(io.AudioInput):
     def _is_complete(self, now: float) -> bool:
         heard = self._heard.values()
         return any(one.has_frame for one in heard) and all(
-            one.has_frame or now - one.last_at > _LATE_S for one in heard
+            one.has_frame or one.ended or now - one.last_at > _LATE_S for one in heard
         )
 
 
@@ -115,6 +118,7 @@ class _Heard:
 
     def __init__(self, now: float) -> None:
         self.last_at = now
+        self.ended = False
         self._samples: Samples = np.zeros(0, np.int16)
 
     @property

@@ -32,16 +32,29 @@ class Scribe:
         self.sent.append(("to everybody", transcription, None))
 
 
-async def test_nothing_is_written_to_anybody_but_the_visitor() -> None:
+async def test_nothing_is_written_to_anybody_but_the_visitors() -> None:
     scribe = Scribe()
-    write_only_to("anna", cast(rtc.LocalParticipant, scribe))
+    here = ["visitor-anna"]
+    write_only_to(lambda: here, cast(rtc.LocalParticipant, scribe))
     await scribe.send_text("words", topic="lk.transcription")
     await scribe.stream_text(topic="lk.transcription", destination_identities=["groundling-avatar"])
     await scribe.send_bytes(b"event", "session")
+    here.append("visitor-ben")
     await scribe.stream_bytes(b"event", "session")
     await scribe.publish_data(b"event", "session")
     await scribe.publish_transcription("words")
-    assert [to for _, _, to in scribe.sent] == [["anna"]] * 5
+    anna, both = ["visitor-anna"], ["visitor-anna", "visitor-ben"]
+    assert [to for _, _, to in scribe.sent] == [anna, anna, anna, both, both]
+
+
+async def test_one_of_the_visitors_may_be_written_to_alone() -> None:
+    scribe = Scribe()
+    here = ["visitor-anna", "visitor-ben"]
+    write_only_to(lambda: here, cast(rtc.LocalParticipant, scribe))
+    await scribe.send_text("late", destination_identities=["visitor-ben", "groundling-avatar"])
+    here.remove("visitor-ben")
+    await scribe.send_text("later", destination_identities=["visitor-ben"])
+    assert [to for _, _, to in scribe.sent] == [["visitor-ben"], ["visitor-ben"]]
 
 
 def test_every_way_of_writing_that_livekit_has_is_covered() -> None:
