@@ -158,7 +158,9 @@ class Visitor:
         sound = mixed.astype(np.int16).tobytes()
         await self._source.capture_frame(rtc.AudioFrame(sound, RATE, 1, FRAME))
 
-    def _subscribed(self, track: rtc.Track, *_: Any) -> None:
+    def _subscribed(self, track: rtc.Track, _: Any, by: rtc.RemoteParticipant) -> None:
+        if by.kind != rtc.ParticipantKind.PARTICIPANT_KIND_AGENT:
+            return  # another visitor
         if track.kind == rtc.TrackKind.KIND_AUDIO:
             self._keep(self._listen(track))
         else:

@@ -1,6 +1,7 @@
 """Several microphones as one: what a person in the room would hear."""
 
 import asyncio
+import logging
 from collections.abc import AsyncGenerator, Hashable
 from contextlib import aclosing
 
@@ -15,6 +16,8 @@ FRAME_MS = 50
 _FRAME = RATE * FRAME_MS // 1000
 # Frames come every 50 ms. A microphone that is late by more holds up nobody else's words.
 _LATE_S = 0.15
+
+logger = logging.getLogger(__name__)
 
 Samples = NDArray[np.int16]
 Sound = AsyncGenerator[rtc.AudioFrame, None]
@@ -57,7 +60,8 @@ class Mix(io.AudioInput):
         """Listen to this microphone, too."""
         # Known at once: what others say meanwhile waits for its first frame.
         heard = self._heard[microphone] = _Heard(_now())
-        self._tasks[microphone] = asyncio.create_task(self._listen(heard, sound))
+        task = self._tasks[microphone] = asyncio.create_task(self._listen(heard, sound))
+        task.add_done_callback(_note)
 
     def remove(self, microphone: Hashable) -> None:
         """Listen to it no longer."""
@@ -135,6 +139,11 @@ class _Heard:
         frame = np.zeros(_FRAME, np.int32)
         frame[: taken.size] = taken
         return frame
+
+
+def _note(task: asyncio.Task[None]) -> None:
+    if not task.cancelled() and (error := task.exception()) is not None:
+        logger.error("a microphone is not heard any more", exc_info=error)
 
 
 def _now() -> float:

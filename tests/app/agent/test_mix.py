@@ -5,6 +5,7 @@ from collections.abc import AsyncGenerator
 from contextlib import suppress
 
 import numpy as np
+import pytest
 from livekit import rtc
 
 from app.agent.mix import RATE, Mix
@@ -104,6 +105,22 @@ async def test_a_microphone_whose_sound_ends_does_not_stop_the_other() -> None:
     anna.end()
     assert await _heights(mix, 1) == [7]
     await mix.aclose()
+
+
+async def test_a_microphone_that_fails_is_told_of_and_does_not_stop_the_other(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    async def broken() -> AsyncGenerator[rtc.AudioFrame, None]:
+        raise RuntimeError("no such stream")
+        yield
+
+    anna = Voice()
+    mix = _mix(anna)
+    mix.add("broken", broken())
+    anna.say(7)
+    assert await _heights(mix, 1) == [7]
+    await mix.aclose()
+    assert [record.message for record in caplog.records] == ["a microphone is not heard any more"]
 
 
 async def test_a_silent_microphone_makes_nobody_late() -> None:

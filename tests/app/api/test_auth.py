@@ -55,6 +55,7 @@ async def test_a_visitor_needs_no_key(locked: httpx.AsyncClient) -> None:
     where = f"/v1/visits/{opened.json()['id']}"
     assert opened.status_code == 201
     assert (await locked.get(where)).status_code == 200
+    assert (await locked.post(f"{where}/visitors")).status_code == 201
     assert (await locked.delete(where)).status_code == 204
     for path in ("/", "/health", "/ready", "/schema", "/schema/openapi.json"):
         assert (await locked.get(path)).status_code == 200

@@ -146,6 +146,7 @@ async def test_the_description_lists_every_route(api: httpx.AsyncClient) -> None
         "/v1/visits/{visit}",
         "/v1/visits/{visit}/lease",
         "/v1/visits/{visit}/listen",
+        "/v1/visits/{visit}/visitors",
     }
 
 
