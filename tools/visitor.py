@@ -50,6 +50,7 @@ class Visitor:
         self._heard: list[Samples] = []
         self._loud_at = 0.0
         self._last_frame: rtc.VideoFrame | None = None
+        self._told: asyncio.Queue[rtc.TextStreamReader] = asyncio.Queue()
         self._tasks: set[asyncio.Task[None]] = set()
         self._appeared = asyncio.Event()
         self._something_came = asyncio.Event()
@@ -63,6 +64,7 @@ class Visitor:
         options = rtc.TrackPublishOptions(source=rtc.TrackSource.SOURCE_MICROPHONE)
         await self._room.local_participant.publish_track(track, options)
         self._keep(self._speak_or_be_silent())
+        self._keep(self._read_events())
 
     async def leave(self) -> None:
         """Close the microphone and leave the room."""
@@ -199,13 +201,16 @@ class Visitor:
             self.reply.picture = Image.frombytes("RGB", size, bytes(frame.data))
 
     def _text_arrived(self, reader: rtc.TextStreamReader, _: str) -> None:
-        self._keep(self._read_event(reader))
+        self._told.put_nowait(reader)
 
-    async def _read_event(self, reader: rtc.TextStreamReader) -> None:
-        event: Event = json.loads(await reader.read_all())
-        self.reply.take(event, time.monotonic())
-        self._something_came.set()
-        self._on_event(event)
+    async def _read_events(self) -> None:
+        """One after the other: a long message takes longer to read than the short one behind it."""
+        while True:
+            reader = await self._told.get()
+            event: Event = json.loads(await reader.read_all())
+            self.reply.take(event, time.monotonic())
+            self._something_came.set()
+            self._on_event(event)
 
 
 @contextlib.asynccontextmanager

@@ -31,6 +31,7 @@ export interface RoomListener {
 
 export class VisitRoom {
   private readonly room = new Room({ adaptiveStream: true, disconnectOnPageLeave: false });
+  private told: Promise<void> = Promise.resolve();
 
   constructor(private readonly listener: RoomListener) {
     this.room
@@ -45,9 +46,15 @@ export class VisitRoom {
       .on(RoomEvent.Disconnected, (reason) =>
         this.listener.closed(reason !== DisconnectReason.CLIENT_INITIATED),
       );
-    this.room.registerTextStreamHandler(TOPIC, async (reader) => {
-      const event = readEvent(await reader.readAll());
-      if (event) this.listener.turnEvent(event);
+    this.room.registerTextStreamHandler(TOPIC, (reader) => {
+      // In the order in which they came: who joins late is sent long and short ones in a row.
+      const message = reader.readAll().catch(() => "");
+      this.told = this.told
+        .then(async () => {
+          const event = readEvent(await message);
+          if (event) this.listener.turnEvent(event);
+        })
+        .catch((error: unknown) => console.error(error));
     });
     this.room.registerTextStreamHandler("lk.transcription", async (reader, sender) => {
       // The avatar's words come sentence by sentence, with their sources, on the other stream.

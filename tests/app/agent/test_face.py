@@ -34,7 +34,7 @@ class Speaker:
 
 class Page(Captions):
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__(lambda: ())
         self.told: list[Caption] = []
 
     def publish(self, caption: Caption) -> None:
