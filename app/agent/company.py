@@ -16,6 +16,9 @@ from app.agent.mix import Mix, Sound, sound_of
 from app.agent.visitors import is_visitor
 
 _CHAT = "lk.chat"
+# A stream that was just opened gives sound after about 0.1 s: whoever is speaking is heard by the
+# input that is left until the other one surely hears them, too.
+_SETTLE_S = 0.5
 _CHANGES: tuple[EventTypes, ...] = (
     "participant_connected",
     "participant_disconnected",
@@ -32,14 +35,20 @@ class Company:
     """
 
     def __init__(
-        self, room: rtc.Room, first: str, listen: Callable[[rtc.Track], Sound] = sound_of
+        self,
+        room: rtc.Room,
+        first: str,
+        listen: Callable[[rtc.Track], Sound] = sound_of,
+        settle_s: float = _SETTLE_S,
     ) -> None:
         """`first` is the identity of the visitor that the session is linked to at its start."""
         self._room = room
         self._linked = first
         self._listen = listen
         self._session: AgentSession[None] | None = None
+        self._settle_s = settle_s
         self._mix: Mix | None = None
+        self._swapping: asyncio.TimerHandle | None = None
         self._closing: set[asyncio.Task[None]] = set()
 
     def read(self) -> None:
@@ -73,6 +82,8 @@ class Company:
     def _stop(self, _: object = None) -> None:
         if self._session is not None:
             self._session = None
+            if self._swapping is not None:
+                self._swapping.cancel()
             for change in _CHANGES:
                 self._room.off(change, self._look)
 
@@ -90,10 +101,19 @@ class Company:
             return
         microphones = self._microphones()
         self._link(self._session, list(microphones))
-        if len(microphones) > 1:
-            self._hear_together(self._session, set(microphones.values()))
-        elif self._mix is not None:
-            self._session.input.audio = self._session.room_io.audio_input
+        if len(microphones) > 1 or self._mix is not None:
+            self._hear_together(set(microphones.values()))
+            if self._swapping is not None:
+                self._swapping.cancel()
+            loop = asyncio.get_running_loop()
+            self._swapping = loop.call_later(self._settle_s, self._swap, self._session)
+
+    def _swap(self, session: AgentSession[None]) -> None:
+        """Have the session listen to the mix, or to LiveKit's own input when that is enough."""
+        if len(self._microphones()) > 1:
+            session.input.audio = self._mix
+        else:
+            session.input.audio = session.room_io.audio_input
             self._end_mix()
 
     def _link(self, session: AgentSession[None], speaking: list[str]) -> None:
@@ -108,13 +128,12 @@ class Company:
             self._linked = here[0]
             session.room_io.set_participant(self._linked)
 
-    def _hear_together(self, session: AgentSession[None], tracks: set[rtc.Track]) -> None:
+    def _hear_together(self, tracks: set[rtc.Track]) -> None:
         mix = self._mix = self._mix or Mix()
         for gone in mix.microphones - tracks:
             mix.remove(gone)
         for track in tracks - mix.microphones:
             mix.add(track, self._listen(track))
-        session.input.audio = mix
 
     def _end_mix(self) -> None:
         if self._mix is not None:

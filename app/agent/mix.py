@@ -49,7 +49,7 @@ class Mix(io.AudioInput):
         self._tasks: dict[Hashable, asyncio.Task[None]] = {}
         self._ending: set[asyncio.Task[None]] = set()
         self._frames: asyncio.Queue[rtc.AudioFrame | None] = asyncio.Queue()
-        self._attached = True
+        self._attached = False
 
     @property
     def microphones(self) -> set[Hashable]:

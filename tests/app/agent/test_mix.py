@@ -47,6 +47,7 @@ async def _heights(mix: Mix, frames: int) -> list[int]:
 
 def _mix(*voices: Voice) -> Mix:
     mix = Mix()
+    mix.on_attached()
     for voice in voices:
         mix.add(voice, voice.sound())
     return mix
