@@ -46,7 +46,9 @@ class Scene:
         self.page, self.left, self.speaker = Page(), list[str](), Speaker()
         settings = Settings(avatar=AvatarSettings(**avatar))
         log = VisitLog(ScriptedApi({}), "v1")
-        self.face = Face(settings, self.page, log, lang=lambda: "de", leave=self.left.append)
+        self.face = Face(
+            settings, self.page.publish, log, lang=lambda: "de", leave=self.left.append
+        )
         self.face._session = cast(Any, self.speaker)
         for state in (State.CREATING, State.STARTING, State.JOINING, State.READY):
             self.face.avatar.states.move(state, "why")
