@@ -119,7 +119,11 @@ async def _turn_away(stay: Stay) -> None:
     """Say that we cannot talk now, and hang up."""
     lang = _lang(stay.ctx.job.metadata) or stay.settings.grounding.language
     try:
-        session = AgentSession[None](tts=stay.open_speech(lang, None).tts)
+        session = AgentSession[None](
+            tts=stay.open_speech(lang, None).tts,
+            vad=None,
+            turn_handling={"turn_detection": None, "interruption": {"mode": "vad"}},
+        )
         await session.start(
             Agent(instructions=""), room=stay.ctx.room, room_options=_SPEAKS, record=False
         )

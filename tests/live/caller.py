@@ -50,7 +50,7 @@ class Caller:
                 }
             )
             .with_grants(VideoGrants(room_join=True, room=name, can_update_own_metadata=True))
-            .with_room_config(RoomConfiguration(name=name, agents=[dispatch]))
+            .with_room_config(RoomConfiguration(agents=[dispatch]))
         )
         self.room.on("track_subscribed", self._subscribed)
         self.room.on("disconnected", lambda _: self.hung_up.set())

@@ -2,10 +2,10 @@
 
 import asyncio
 import json
-from pathlib import Path
+from typing import Any
 
 import httpx
-from livekit.api import CreateRoomRequest, LiveKitAPI
+from livekit.api import CreateRoomRequest, ListRoomsRequest, LiveKitAPI
 
 from tests.live.caller import NUMBER, calling
 from tools.hearing import transcribe
@@ -18,7 +18,7 @@ CALL = json.dumps({"call": {"lang": "en"}})
 
 
 async def test_a_caller_is_answered_without_a_face_and_leaves_no_number_behind(
-    stack: Stack, api: httpx.AsyncClient, tmp_path: Path
+    stack: Stack, api: httpx.AsyncClient
 ) -> None:
     async with calling(stack, CALL) as caller:
         await caller.hear(OPENING_S)
@@ -47,27 +47,29 @@ async def test_a_caller_for_whom_there_is_no_place_is_told_so_and_put_off(
     stack: Stack, api: httpx.AsyncClient
 ) -> None:
     url = stack.env["GROUNDLING_LIVEKIT__URL"].replace("ws", "http")
-    keys = stack.keys["livekit_key"], stack.keys["livekit_secret"]
     visits: list[str] = []
-    async with LiveKitAPI(url, *keys) as livekit:
-        full = False
-        while not full:
-            request = CreateRoomRequest(name=f"held-{len(visits)}", empty_timeout=120)
-            room = (await livekit.room.create_room(request)).sid
+    async with LiveKitAPI(url, stack.keys["livekit_key"], stack.keys["livekit_secret"]) as livekit:
+        while True:
+            held = CreateRoomRequest(name=f"held-{len(visits)}", empty_timeout=300)
+            room = (await livekit.room.create_room(held)).sid
             opened = await api.post("/v1/calls", json={"room": room})
-            full = opened.status_code == 409
-            visits += [] if full else [opened.json()["id"]]
-    try:
-        async with calling(stack, CALL) as caller:
-            heard = transcribe(await caller.hear(OPENING_S)).lower()
-            await asyncio.wait_for(caller.hung_up.wait(), 20)
-    finally:
-        for visit in visits:
-            assert (await api.delete(f"/v1/visits/{visit}")).status_code == 204
+            if opened.status_code == 409:
+                break
+            visits.append(opened.json()["id"])
+        try:
+            async with calling(stack, CALL) as caller:
+                heard = transcribe(await caller.hear(OPENING_S)).lower()
+                await asyncio.wait_for(caller.hung_up.wait(), 20)
+        finally:
+            for visit in visits:
+                assert (await api.delete(f"/v1/visits/{visit}")).status_code == 204
+        standing = (await livekit.room.list_rooms(ListRoomsRequest())).rooms
     assert "call again" in heard, heard
+    # Only the one room that no visit was opened for.
+    assert [room.name for room in standing] == [f"held-{len(visits)}"]
 
 
-async def _record(api: httpx.AsyncClient, visit: str) -> dict[str, object]:
+async def _record(api: httpx.AsyncClient, visit: str) -> dict[str, Any]:
     return dict((await api.get(f"/v1/visits/{visit}")).json())
 
 
