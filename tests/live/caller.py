@@ -72,10 +72,13 @@ class Caller:
         await self._line.put((read_wav(question), said))
         await said.wait()
 
-    async def hear(self, timeout_s: float) -> Samples:
-        """All that was heard since the last question, once something was and it is quiet again."""
+    async def hear(self, timeout_s: float, since: float = 0.0) -> Samples:
+        """All that was heard since the last question, once it is quiet again.
+
+        Something was heard after `since`, by `time.monotonic()`.
+        """
         async with asyncio.timeout(timeout_s):
-            while not 0.0 < self._loud_at < time.monotonic() - QUIET_S:
+            while not since < self._loud_at < time.monotonic() - QUIET_S:
                 await asyncio.sleep(0.05)
         return np.concatenate(self._heard)
 
