@@ -8,6 +8,7 @@ import asyncio
 import contextlib
 import errno
 import logging
+import re
 import signal
 from functools import partial
 
@@ -26,6 +27,8 @@ FULL, BUSY = 1.0, 0.6
 LOAD_TIMEOUT_S = 60.0
 # The fields of LiveKit's log records that hold names of rooms and of who is in them.
 _NAMES = frozenset({"room", "participant", "job", "job_request"})
+# What its sentences hold of them: `Disconnected from room "call-_+49…"`.
+_CALLER = re.compile(r"room \"[^\"]*\"|sip_[^\s\"']+|\+?\d{7,}")
 
 logger = logging.getLogger(__name__)
 
@@ -94,8 +97,11 @@ def _without_names(record: logging.LogRecord) -> bool:
 
     On the handlers, since LiveKit names the room of a job in whatever its process logs.
     """
-    for name in _NAMES & vars(record).keys():
+    ours = record.name.partition(".")[0] != "livekit"
+    for name in (_NAMES if ours else _NAMES | {"message"}) & vars(record).keys():
         delattr(record, name)
+    if not ours:
+        record.msg, record.args = _CALLER.sub("…", record.getMessage()), None
     return True
 
 

@@ -51,11 +51,29 @@ def test_a_call_is_told_from_a_visit_even_where_the_rule_is_wrong() -> None:
 
 def test_no_log_record_names_a_room_or_a_participant() -> None:
     record = logging.makeLogRecord(
-        {"room": "call-_+493012345678_x", "participant": "sip_+493012345678", "room_id": "RM_x"}
+        {
+            "name": "app",
+            "room": "call-_+493012345678_x",
+            "participant": "sip_+493012345678",
+            "room_id": "RM_x",
+        }
     )
     assert _without_names(record)
     assert "493012345678" not in str(vars(record))
     assert record.__dict__["room_id"] == "RM_x"
+
+
+def test_nor_does_a_sentence_of_livekits() -> None:
+    said = 'Disconnected from room "call-_+493012345678_x" with reason: ClientInitiated'
+    record = logging.makeLogRecord({"name": "livekit", "msg": said, "message": said})
+    assert _without_names(record)
+    assert "493012345678" not in str(vars(record))
+    assert record.getMessage() == "Disconnected from … with reason: ClientInitiated"
+    lost = logging.makeLogRecord(
+        {"name": "livekit.agents", "msg": "lost %s", "args": ("sip_+49301234",)}
+    )
+    assert _without_names(lost)
+    assert lost.getMessage() == "lost …"
 
 
 def test_who_cannot_be_talked_to_is_told_so_in_their_language() -> None:
