@@ -20,6 +20,7 @@ Occasion = Literal[
     "rest",
     "goodbye",
     "still_there",
+    "call_again",
 ]
 
 _PHRASES: dict[Occasion, dict[str, str]] = {
@@ -182,6 +183,18 @@ _PHRASES: dict[Occasion, dict[str, str]] = {
         "pt": "Gostaria de saber mais alguma coisa?",
         "pl": "Czy chcieliby Państwo wiedzieć coś jeszcze?",
         "ro": "Ați dori să mai știți ceva?",
+    },
+    # To a caller who cannot be talked to now; then the line is closed.
+    "call_again": {
+        "en": "I'm sorry, I can't take your call right now. Please call again later.",
+        "fr": "Désolée, je ne peux pas prendre votre appel. Rappelez plus tard, s'il vous plaît.",
+        "de": "Ich kann Ihren Anruf gerade leider nicht annehmen. Bitte rufen Sie später an.",
+        "es": "Lo siento, ahora no puedo atender su llamada. Vuelva a llamar más tarde.",
+        "it": "Mi dispiace, ora non posso rispondere. La prego di richiamare più tardi.",
+        "nl": "Sorry, ik kan uw oproep nu niet aannemen. Belt u later nog eens.",
+        "pt": "Desculpe, agora não posso atender. Volte a ligar mais tarde, por favor.",
+        "pl": "Przepraszam, nie mogę teraz odebrać. Proszę zadzwonić później.",
+        "ro": "Îmi pare rău, acum nu pot răspunde la apel. Vă rog să sunați mai târziu.",
     },
     "opening": {
         "en": "Hello! What would you like to know?",

@@ -14,14 +14,15 @@ class AgentSettings(BaseModel):
     """The agent worker: its health check, how many visits it takes, how long it waits.
 
     Where an answer is not soon there, "one moment" is said: at once where the wait is known to be
-    long, and else after `filler_s`; 0 turns that off.
+    long, and else after `filler_s`; 0 turns that off. With one more of `visits_at_once` than the
+    API has, a caller for whom there is no place is told so.
     """
 
     name: str = "groundling"
     host: str = "127.0.0.1"
     port: int = 8081
     idle_processes: int = Field(1, ge=0)
-    visits_at_once: int = Field(4, ge=1)
+    visits_at_once: int = Field(5, ge=1)
     answer_timeout_s: float = Field(60.0, gt=0)
     visitor_timeout_s: float = Field(60.0, gt=0)
     filler_s: float = Field(0.8, ge=0)

@@ -101,6 +101,14 @@ class KnownName(msgspec.Struct, frozen=True):
     like: list[str] = []
 
 
+class OpenedCall(msgspec.Struct, frozen=True):
+    """The visit that was opened for a call."""
+
+    id: str
+    kb: str
+    lang: str
+
+
 class Api(Protocol):
     """What the agent needs of the API."""
 
@@ -117,6 +125,13 @@ class Api(Protocol):
 
     async def names(self, kb: str | None) -> Sequence[KnownName]:
         """The names of a knowledge base (None: the API's own). Raises AnswerUnavailable."""
+        ...
+
+    async def open_call(self, room: str, *, kb: str | None, lang: str | None) -> OpenedCall:
+        """Open a visit for the caller in the room of this id; the one of before, if there is one.
+
+        Raises AnswerUnavailable, also where all places are taken.
+        """
         ...
 
     async def report(self, visit: str, facts: Mapping[str, Any]) -> None:

@@ -8,10 +8,11 @@ from contextlib import AsyncExitStack
 from livekit import rtc
 from livekit.agents import AgentSession, UserStateChangedEvent
 
-from app.agent.captions import Captions
+from app.agent.turns import Caption
 from app.agent.visit_log import VisitLog
 from app.avatar.session import LiteAvatar
 from app.avatar.states import State, Transition
+from app.avatar.unseen import Unseen
 from app.phrases import Occasion, phrase
 from app.settings import Settings
 
@@ -33,19 +34,25 @@ def asked_after_s(away_s: float) -> float:
 
 
 class Face:
-    """One visit's avatar. `leave` ends the visit, with a reason."""
+    """One visit's avatar, that of the settings if none is given.
+
+    `tell` tells the page, `leave` ends the visit, with a reason. Who sees no avatar is left no
+    voice either once they were bid goodbye.
+    """
 
     def __init__(
         self,
         settings: Settings,
-        captions: Captions,
+        tell: Callable[[Caption], None],
         log: VisitLog,
         *,
         lang: Callable[[], str],
         leave: Callable[[str], None],
+        avatar: Unseen | None = None,
     ) -> None:
         self._settings = settings.avatar
-        self._captions = captions
+        self._tell = tell
+        self._keeps_voice = settings.avatar.keep_voice and avatar is None
         self._log = log
         self._lang = lang
         self._leave = leave
@@ -55,7 +62,7 @@ class Face:
         self._ending: asyncio.TimerHandle | None = None
         self._asked: asyncio.TimerHandle | None = None
         self._farewell: asyncio.Task[None] | None = None
-        self.avatar = LiteAvatar(
+        self.avatar = avatar or LiteAvatar(
             settings.avatar,
             settings.livekit,
             log,
@@ -86,14 +93,14 @@ class Face:
         await self.avatar.aclose()
 
     def _sent(self, total: float) -> None:
-        self._captions.publish({"type": "stage", "seconds": round(total, 3)})
+        self._tell({"type": "stage", "seconds": round(total, 3)})
         self._log.stage_seconds(total)
 
     def _changed(self, change: Transition) -> None:
         self._log.step(change)
         state = change.state
         told = {"type": "avatar", "state": state.value, "reason": change.reason}
-        self._captions.publish(told)
+        self._tell(told)
         if (
             state in (State.RECONNECTING, State.DEGRADED)
             and change.before is not State.RECONNECTING
@@ -105,9 +112,7 @@ class Face:
             self._seen = True
 
     def _notice(self, occasion: Occasion) -> None:
-        self._captions.publish(
-            {"type": "notice", "about": occasion, "text": phrase(occasion, self._lang())}
-        )
+        self._tell({"type": "notice", "about": occasion, "text": phrase(occasion, self._lang())})
 
     def _left(self, stage_s: float) -> None:
         """The budget lets the avatar stay so long; told every few seconds."""
@@ -147,7 +152,7 @@ class Face:
     async def _say_goodbye(self, reason: str) -> None:
         """Aloud, then the stage stops; without a face the visit goes on, or ends."""
         assert self._session is not None, "a face that was never shown takes no leave"
-        occasion: Occasion = "rest" if self._settings.keep_voice else "goodbye"
+        occasion: Occasion = "rest" if self._keeps_voice else "goodbye"
         self._notice(occasion)
         speech = self._session.say(
             phrase(occasion, self._lang()), add_to_chat_ctx=False, allow_interruptions=False
@@ -157,5 +162,5 @@ class Face:
         except TimeoutError:
             logger.warning("goodbye not heard to its end")
         await self.avatar.stop_stage(reason)
-        if not self._settings.keep_voice:
+        if not self._keeps_voice:
             self._leave(reason)

@@ -17,6 +17,7 @@ from app.agent.api import (
     Grounded,
     Heard,
     KnownName,
+    OpenedCall,
     Question,
     Said,
     Sentence,
@@ -29,6 +30,8 @@ CONNECT_TIMEOUT_S = 3.0
 REPORT_TIMEOUT_S = 5.0
 # Words that are older than this are of no use any more.
 LISTEN_TIMEOUT_S = 2.0
+# A caller hears nothing meanwhile.
+CALL_TIMEOUT_S = 10.0
 # The first visit after a run waits for names to be mined; nothing else waits for them.
 NAMES_TIMEOUT_S = 30.0
 
@@ -99,6 +102,16 @@ class HttpApi:
             return msgspec.json.decode(response.content, type=_Names).names
         except (httpx.HTTPError, msgspec.MsgspecError) as error:
             raise AnswerUnavailable(f"the API gave no names ({error!r})") from error
+
+    async def open_call(self, room: str, *, kb: str | None, lang: str | None) -> OpenedCall:
+        """See Api.open_call."""
+        call = {"room": room, "kb": kb, "lang": lang}
+        try:
+            response = await self.client.post("/v1/calls", json=call, timeout=CALL_TIMEOUT_S)
+            await _require_success(response)
+            return msgspec.json.decode(response.content, type=OpenedCall)
+        except (httpx.HTTPError, msgspec.MsgspecError) as error:
+            raise AnswerUnavailable(f"the API opened no visit for a call ({error!r})") from error
 
     async def report(self, visit: str, facts: Mapping[str, Any]) -> None:
         """See Api.report."""

@@ -8,12 +8,14 @@ import asyncio
 import contextlib
 import errno
 import logging
+import re
 import signal
 from functools import partial
 
 from livekit.agents import AgentServer, JobContext, JobProcess
 
 from app import log
+from app.agent.call import attend_call, is_call
 from app.agent.engines import preloaded, require
 from app.agent.speech import load_models
 from app.agent.visit import attend
@@ -23,6 +25,10 @@ from app.settings import AgentSettings, Settings, SpeechSettings
 FULL, BUSY = 1.0, 0.6
 # Loading both models takes about a second on an idle core, and far longer beside a running model.
 LOAD_TIMEOUT_S = 60.0
+# The fields of LiveKit's log records that hold names of rooms and of who is in them.
+_NAMES = frozenset({"room", "participant", "job", "job_request"})
+# What its sentences hold of them: `Disconnected from room "call-_+49…"`.
+_CALLER = re.compile(r"room \"[^\"]*\"|sip_[^\s\"']+|\+?\d{7,}")
 
 logger = logging.getLogger(__name__)
 
@@ -33,6 +39,8 @@ def serve(settings: Settings) -> None:
     Raises ValueError if the settings name ears or a voice that are not installed.
     """
     log.configure(settings.log)
+    for handler in logging.getLogger().handlers:
+        handler.addFilter(_without_names)
     require(settings.speech)
     asyncio.run(_serve(new_server(settings), settings.agent.drain_s))
 
@@ -51,7 +59,7 @@ def new_server(settings: Settings) -> AgentServer:
         load_fnc=partial(load, settings.agent),
         load_threshold=0.7,
         setup_fnc=partial(prepare, settings.speech),
-        preload_modules=["app.agent.visit", *preloaded(settings.speech)],
+        preload_modules=["app.agent.visit", "app.agent.call", *preloaded(settings.speech)],
     )
     server.rtc_session(partial(converse, settings), agent_name=settings.agent.name)
     return server
@@ -72,14 +80,28 @@ def prepare(settings: SpeechSettings, process: JobProcess) -> None:
 
 
 async def converse(settings: Settings, ctx: JobContext) -> None:
-    """One visit, in a process of its own."""
-    await attend(ctx, settings, ctx.proc.userdata["models"])
+    """One visit or call, in a process of its own."""
+    lives = attend_call if is_call(ctx.job.metadata) else attend
+    await lives(ctx, settings, ctx.proc.userdata["models"])
 
 
 def _without_speech(record: logging.LogRecord) -> bool:
     """Take out of LiveKit's log records what people said; it marks those fields."""
     for name in [name for name in vars(record) if name.startswith("lk.pii.")]:
         delattr(record, name)
+    return True
+
+
+def _without_names(record: logging.LogRecord) -> bool:
+    """Take out of log records what holds a caller's number; rooms have ids beside their names.
+
+    On the handlers, since LiveKit names the room of a job in whatever its process logs.
+    """
+    ours = record.name.partition(".")[0] != "livekit"
+    for name in (_NAMES if ours else _NAMES | {"message"}) & vars(record).keys():
+        delattr(record, name)
+    if not ours:
+        record.msg, record.args = _CALLER.sub("…", record.getMessage()), None
     return True
 
 

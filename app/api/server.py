@@ -13,6 +13,7 @@ from litestar.openapi.plugins import JsonRenderPlugin
 from app.api import console, health, visits
 from app.api.answers import answer
 from app.api.auth import KeyGuard, require_safe
+from app.api.calls import open_call
 from app.api.entrance import Entrance, Errands, OpenHouse
 from app.api.knowledge import knowledge_routes
 from app.api.listening import listen
@@ -86,7 +87,7 @@ def _application(entrance: Entrance, settings: Settings, lifespan: Lifespan) -> 
         "/",
         route_handlers=[
             *(search, answer, listen, read_vocabulary, visits.report_visit, visits.renew_lease),
-            *(list_webhooks, try_webhooks_again),
+            *(open_call, list_webhooks, try_webhooks_again),
             *knowledge_routes(settings.api),
             openai_routes(),
         ],

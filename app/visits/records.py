@@ -20,7 +20,8 @@ LINE = "line"
 class Visit:
     """One conversation of one visitor with one avatar.
 
-    `room` is its LiveKit room, `identity` the visitor's name in it, `lang` ISO 639-1; with
+    `room` is its LiveKit room, `identity` the visitor's name in it; of a call, which has numbers in
+    both, `room` is LiveKit's id and `identity` "caller". `lang` is ISO 639-1; with
     `lang_pinned` it is answered in that language, whichever is spoken. `stage_seconds` is the
     speech that went to the video stage. An agent that has not reported itself by `lease_until` is
     taken for dead.

@@ -44,6 +44,12 @@ class VisitStore:
             row = (await connection.execute(select(*_VISIT).where(VisitRow.id == visit))).first()
         return None if row is None else Visit(**row._mapping)
 
+    async def in_room(self, room: str) -> Visit | None:
+        """The visit that takes place, or took place, in this room."""
+        async with self._begin() as connection:
+            row = (await connection.execute(select(*_VISIT).where(VisitRow.room == room))).first()
+        return None if row is None else Visit(**row._mapping)
+
     async def open_visits(self) -> list[Visit]:
         """Those not ended, oldest first."""
         wanted = select(*_VISIT).where(VisitRow.state == "open").order_by(VisitRow.opened_at)

@@ -16,6 +16,7 @@ from livekit.api import (
     ListParticipantsRequest,
     ListRoomsRequest,
     LiveKitAPI,
+    Room,
     ServerError,
     VideoGrants,
 )
@@ -29,6 +30,8 @@ TOKEN_LIFE = timedelta(minutes=10)
 EMPTY_S = 60
 LEFT_S = 20
 TIMEOUT_S = 5.0
+# With this the ids begin that LiveKit gives to rooms.
+_ID = "RM_"
 
 
 class LiveKitRooms:
@@ -59,19 +62,20 @@ class LiveKitRooms:
     async def close(self, room: str) -> None:
         """End the room for everybody in it; one that is gone already is no error."""
         with self._translated():
-            try:
-                await self._livekit.room.delete_room(DeleteRoomRequest(room=room))
-            except ServerError as error:
-                if error.code != "not_found":
-                    raise
+            for found in await self._found([room]):
+                try:
+                    await self._livekit.room.delete_room(DeleteRoomRequest(room=found.name))
+                except ServerError as error:
+                    if error.code != "not_found":
+                        raise
 
     async def standing(self, rooms: Collection[str]) -> set[str]:
         """Those of the rooms that still exist."""
         if not rooms:
             return set()
         with self._translated():
-            found = await self._livekit.room.list_rooms(ListRoomsRequest(names=list(rooms)))
-        return {room.name for room in found.rooms}
+            found = await self._found(rooms)
+        return set(rooms) & {known for room in found for known in (room.name, room.sid)}
 
     async def visitors(self, room: str) -> set[str]:
         """The identities of the visitors in the room; nobody is in one that is gone."""
@@ -103,6 +107,13 @@ class LiveKitRooms:
         """Return when LiveKit answers and accepts our key."""
         with self._translated():
             await self._livekit.room.list_rooms(ListRoomsRequest(names=["-"]))
+
+    async def _found(self, rooms: Collection[str]) -> list[Room]:
+        """Those of the rooms that exist; LiveKit looks for names, and for no ids."""
+        ids = any(room.startswith(_ID) for room in rooms)
+        wanted = ListRoomsRequest() if ids else ListRoomsRequest(names=list(rooms))
+        found = (await self._livekit.room.list_rooms(wanted)).rooms
+        return [room for room in found if room.name in rooms or room.sid in rooms]
 
     @contextmanager
     def _translated(self) -> Iterator[None]:

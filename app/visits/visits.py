@@ -29,7 +29,10 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 
 
 class Rooms(Protocol):
-    """Where visits take place. Raises RoomUnavailable when that cannot be had."""
+    """Where visits take place. Raises RoomUnavailable when that cannot be had.
+
+    Rooms that were opened here go by their name, those of calls by the id that LiveKit gave them.
+    """
 
     async def open(self, room: str, job: str) -> None:
         """Create a room, and send an agent into it with `job` as its metadata."""
@@ -144,6 +147,27 @@ class Visits:
         logger.info("visitor let in", extra={"visit": visit, "visitor": identity})
         return JoinedVisit(visit=found, identity=identity, token=token)
 
+    async def open_call(self, room: str, kb: str, lang: str) -> Visit:
+        """A visit for the caller who is in the room of this id; the one of before, if there is one.
+
+        Of the caller nothing is kept: the room's name and their identity hold their number.
+
+        Raises:
+            NoSuchVisit: the call in this room has ended.
+            TooManyVisits: as many visits are open as this installation carries.
+            VisitsUnavailable: the database does not answer.
+        """
+        async with self._door:
+            visit = await self._store.in_room(room)
+            if visit is None:
+                await self._require_place()
+                visit = _new_call(room, kb, lang)
+                await self._store.add(visit)
+                logger.info("call opened", extra={"visit": visit.id, "kb": kb, "lang": lang})
+        if visit.state == "ended":
+            raise NoSuchVisit("The call in this room has ended. A new one has a room of its own.")
+        return visit
+
     async def end(self, visit: str, reason: str) -> None:
         """End a visit and its room; ending an ended one changes nothing.
 
@@ -253,6 +277,18 @@ class Visits:
 
 def _identity() -> str:
     return f"{VISITOR}{secrets.token_hex(6)}"
+
+
+def _new_call(room: str, kb: str, lang: str) -> Visit:
+    return Visit(
+        id=secrets.token_hex(8),
+        room=room,
+        identity="caller",
+        kb=kb,
+        lang=lang,
+        state="open",
+        opened_at=datetime.now(UTC),
+    )
 
 
 def _no_such(visit: str) -> NoSuchVisit:

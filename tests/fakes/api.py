@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from typing import Any
 
-from app.agent.api import AnswerEvent, Heard, KnownName, Question
+from app.agent.api import AnswerEvent, Heard, KnownName, OpenedCall, Question
 from app.errors import AnswerUnavailable
 
 Script = Sequence[AnswerEvent | AnswerUnavailable | float]
@@ -53,6 +53,11 @@ class ScriptedApi:
         if self.deaf:
             raise self.deaf
         return [KnownName("Wilhelmine", ["wilhelm"])]
+
+    async def open_call(self, room: str, *, kb: str | None, lang: str | None) -> OpenedCall:
+        if self.deaf:
+            raise self.deaf
+        return OpenedCall(id=f"call in {room}", kb=kb or "default", lang=lang or "en")
 
     async def renew(self, visit: str) -> float | None:
         self.renewed += 1

@@ -12,6 +12,7 @@ from app.agent.face import Face, asked_after_s
 from app.agent.turns import Caption
 from app.agent.visit_log import VisitLog
 from app.avatar.states import State
+from app.avatar.unseen import Unseen
 from app.phrases import phrase
 from app.settings import AvatarSettings, Settings
 from tests.fakes.api import ScriptedApi
@@ -46,7 +47,9 @@ class Scene:
         self.page, self.left, self.speaker = Page(), list[str](), Speaker()
         settings = Settings(avatar=AvatarSettings(**avatar))
         log = VisitLog(ScriptedApi({}), "v1")
-        self.face = Face(settings, self.page, log, lang=lambda: "de", leave=self.left.append)
+        self.face = Face(
+            settings, self.page.publish, log, lang=lambda: "de", leave=self.left.append
+        )
         self.face._session = cast(Any, self.speaker)
         for state in (State.CREATING, State.STARTING, State.JOINING, State.READY):
             self.face.avatar.states.move(state, "why")
@@ -108,6 +111,20 @@ async def test_a_silent_visitor_is_asked_for_more_and_then_bid_goodbye() -> None
     assert scene.speaker.said == [phrase("still_there", "de"), phrase("goodbye", "de")]
     assert scene.notices() == ["still_there", "goodbye"]
     await scene.face.aclose()
+
+
+async def test_a_silent_caller_is_hung_up_on_though_a_visitor_would_keep_the_voice() -> None:
+    left, speaker = list[str](), Speaker()
+    settings = Settings(avatar=AvatarSettings(away_s=0.3, keep_voice=True))
+    log, caller = VisitLog(ScriptedApi({}), "v1"), Unseen()
+    face = Face(settings, lambda _: None, log, lang=lambda: "de", leave=left.append, avatar=caller)
+    face._session = cast(Any, speaker)
+    face._left(1.0)
+    face._on_user_state(silent("away"))
+    await until(lambda: left)
+    assert left == ["the visitor was away"]
+    assert speaker.said == [phrase("still_there", "de"), phrase("goodbye", "de")]
+    await face.aclose()
 
 
 async def test_who_speaks_again_is_not_bid_goodbye() -> None:
