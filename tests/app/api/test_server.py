@@ -121,6 +121,7 @@ async def test_the_description_lists_every_route(api: httpx.AsyncClient) -> None
         "/health",
         "/metrics",
         "/ready",
+        "/v1/calls",
         "/v1/chat/completions",
         "/v1/models",
         "/v1/models/{model}",
