@@ -7,6 +7,7 @@ from contextlib import aclosing
 from app.answering.check.checker import Checker
 from app.answering.check.likeness import Likeness
 from app.answering.check.polarity import without_yes_no
+from app.answering.check.repeating import only_repeats
 from app.answering.cite import attribute
 from app.answering.events import Sentence, Turn
 from app.answering.late import own_sentence
@@ -32,6 +33,7 @@ class Release:
     ) -> None:
         self._question = turn.question
         self._subject = turn.subject
+        self._asked_before = turn.history[-1].asked if turn.history else ""
         self._shown = shown
         self._lang = lang
         self._checker = checker
@@ -97,6 +99,9 @@ class Release:
         if not verdict.supported:
             self._notes.withheld(verdict.reasons)
             return None
+        if self._repeats(text):
+            self._notes.withheld(("repeated",))
+            return None
         if verdict.foreign and not await self._is_like(text):
             self._notes.withheld(("meaning",))
             return None
@@ -105,6 +110,10 @@ class Release:
     async def _is_like(self, text: str) -> bool:
         """Whether the passages in another language, on which it rests, say something like it."""
         return self._likeness is None or await self._likeness.is_like(text, self._foreign)
+
+    def _repeats(self, text: str) -> bool:
+        before = self._asked_before
+        return only_repeats(text, question=self._question, asked_before=before, lang=self._lang)
 
     def _own(self) -> Sentence | None:
         """The pages' own sentence, where the model has a yes or a no and nothing else to say."""
