@@ -60,8 +60,9 @@ class ModelSettings(BaseModel):
     """The language model in Ollama. One frozen set of options: another set restarts the runner.
 
     The defaults are for a CPU, where a `batch` of 64 tokens reads as fast as 512, takes a tenth of
-    the memory, and lets another visit's answer through every second. README has the settings for
-    GPUs; `groundling model` measures what is in force.
+    the memory, and lets another visit's answer through every second. With 0 `threads` it is tried
+    at the start how many read fastest. README has the settings for GPUs; `groundling model`
+    measures what is in force.
 
     `at_once` answers are written together; OLLAMA_NUM_PARALLEL of the server should be twice as
     many where that is more than one, with OLLAMA_MULTIUSER_CACHE=1 and OLLAMA_NEW_ENGINE=1.
@@ -74,7 +75,7 @@ class ModelSettings(BaseModel):
     url: str = "http://127.0.0.1:11434"
     name: str = "qwen2.5:1.5b"
     window: int = Field(2048, ge=512)
-    threads: int = Field(1, ge=1)
+    threads: int = Field(1, ge=0)
     batch: int = Field(64, ge=8)
     answer_tokens: int = Field(160, ge=16)
     evidence_tokens: int = Field(360, ge=60)

@@ -36,6 +36,8 @@ def main() -> int:
     parser.add_argument("--model", help="the size of the language model: 1.5b (usual) or 0.5b")
     options = parser.parse_args()
     signal.signal(signal.SIGTERM, _as_interrupt)
+    # Tests have the same number everywhere, be it slow; here it is tried what is fastest.
+    os.environ.setdefault("GROUNDLING_MODEL__THREADS", "0")
     began = time.monotonic()
     try:
         with open_stack(options.state, model=options.model) as stack:

@@ -19,6 +19,7 @@ from app.answering.model import Took, Waited
 from app.answering.ollama_client import CONNECT_S, Client
 from app.answering.ollama_failures import only_thought, still_loading, translated
 from app.answering.ollama_known import Known, common, inquire
+from app.answering.ollama_threads import with_threads
 from app.answering.template import MESSAGES, Template, messages
 from app.answering.thoughts import Thoughts
 from app.answering.waiting import Load, WaitingRoom
@@ -82,6 +83,11 @@ class OllamaModel:
     def load(self) -> Load:
         """How busy the model is."""
         return self._room.load
+
+    @property
+    def threads(self) -> int:
+        """How many threads it reads with; 0 before that is known."""
+        return self._settings.threads
 
     @property
     def known(self) -> Known:
@@ -153,6 +159,9 @@ class OllamaModel:
 
     async def _learn(self) -> Known:
         with self._asking():
+            body = common(self._settings, self._settings.window, 1)
+            threads = await with_threads(self._client, self._settings, body)
+            self._settings = self._settings.model_copy(update={"threads": threads})
             known = await inquire(self._client, self._settings)
         if self._known is not None:
             known.held.pace = self._known.held.pace

@@ -67,7 +67,7 @@ async def report(settings: ModelSettings) -> Report:
             name=model.name, family=known.family, size=known.size,
             quantisation=known.quantisation, thinks=known.thinks,
             prompts="chat" if known.template is MESSAGES else "raw",
-            window_asked=settings.window, window=known.window, threads=settings.threads,
+            window_asked=settings.window, window=known.window, threads=model.threads,
             at_once=settings.at_once, visits_held=known.held.visits,
             read_tokens=first.tokens, read_ms=first.ms, read_again_ms=again.ms,
             read_tokens_s=round(1000 * first.tokens / max(1, first.ms), 1),

@@ -35,6 +35,10 @@ class PaperOllama:
         """How many prompts it holds beside one another; what it holds is read in no time."""
         self.crashes_at: str | None = None
         """What its runner does not survive in a prompt."""
+        self.slower: dict[int, float] = {}
+        """How many times as long reading takes with so many threads."""
+        self.on_gpu = 0.0
+        """The share of the model that lies on a GPU."""
         self.frame = 0
         """Tokens around each message, where the server renders."""
         self.failure: tuple[int, str] | None = None
@@ -110,6 +114,7 @@ class PaperOllama:
             await _send(out, shown)
         elif path == "/api/ps":
             loaded = {"model": "small:latest", "context_length": self._window}
+            loaded |= {"size": 1000, "size_vram": round(1000 * self.on_gpu)}
             await _send(out, {"models": [loaded]})
         elif path == "/api/pull":
             await self._lines(out, [{"status": "pulling"}, {"status": "success"}])
@@ -129,9 +134,10 @@ class PaperOllama:
         if tokens > self._window:
             await _send(out, {"error": TOO_LONG}, 400)
             return
+        slower = self.slower.get(body["options"]["num_thread"], 1.0)
         last = {
             "response": "", "done": True, "prompt_eval_count": tokens, "eval_count": 4,
-            "prompt_eval_duration": 10**7 * new, "eval_duration": 10**8,
+            "prompt_eval_duration": round(10**7 * new * slower), "eval_duration": 10**8,
         }  # fmt: skip
         if not body["stream"]:
             await self.release.wait()
