@@ -30,16 +30,17 @@ class Listener:
         self.heard: list[Sound] = []
         self.tracks: list[str] = []
         self._tones = tones
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._hearing: dict[str, asyncio.Task[None]] = {}
         self.room.on("track_subscribed", self._on_track)
+        self.room.on("track_unsubscribed", self._on_track_gone)
 
     async def __aenter__(self) -> "Listener":
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        for task in self._tasks:
+        for task in self._hearing.values():
             task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.gather(*self._hearing.values(), return_exceptions=True)
         await self.room.disconnect()
 
     def lengths(self) -> list[float]:
@@ -73,7 +74,13 @@ class Listener:
     ) -> None:
         if track.kind == rtc.TrackKind.KIND_AUDIO:
             self.tracks.append(participant.identity)
-            self._tasks.add(asyncio.create_task(self._hear(track, participant.identity)))
+            self._hearing[track.sid] = asyncio.create_task(self._hear(track, participant.identity))
+
+    def _on_track_gone(self, track: rtc.RemoteTrack, *_: object) -> None:
+        # LiveKit gives the next track the receiver of one that is gone, whose stream would go on
+        # and have the same sound heard twice.
+        if track.sid in self._hearing:
+            self._hearing[track.sid].cancel()
 
     async def _hear(self, track: rtc.RemoteTrack, identity: str) -> None:
         stream = rtc.AudioStream(track, sample_rate=RATE, num_channels=1, frame_size_ms=20)
