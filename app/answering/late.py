@@ -7,6 +7,8 @@ a question that the model might have refused goes on waiting for it.
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Sequence
 
+from app.answering.check.amounts import amounts
+from app.answering.check.facts import among
 from app.answering.cite import stems
 from app.answering.events import Quote, Sentence
 from app.answering.sentences import pieces, speakable
@@ -22,9 +24,10 @@ def own_sentence(
 
     None if the best one, with the headings it stands under, lacks a third of it, or speaks of
     nothing that the question was `lent`: "what does it cost?" after the car park is not answered
-    with the price of a ticket.
+    with the price of a ticket; nor of a day that was asked for.
     """
     asked, subject = set(stems(question, lang)), set(stems(lent, lang))
+    days = [amount for amount in amounts(question, lang) if amount.kind == "weekday"]
     best, found = 0, None
     for number, passage in enumerate(passages, 1):
         if passage.lang != lang:
@@ -35,8 +38,9 @@ def own_sentence(
             around = words | place
             enough = asked & words and len(asked & around) >= _ENOUGH * len(asked)
             about = not subject or subject & around
+            on_day = all(among(day, amounts(piece, lang)) for day in days)
             said, shared = speakable(piece), len((asked | subject) & words)
-            if said and enough and about and shared > best:
+            if said and enough and about and on_day and shared > best:
                 quote = Quote(n=number, text=piece.strip())
                 best, found = shared, Sentence(text=said, citations=(number,), quotes=(quote,))
     return found

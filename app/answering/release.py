@@ -5,9 +5,9 @@ from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 
 from app.answering.check.checker import Checker
+from app.answering.check.followups import follow_up, misses
 from app.answering.check.likeness import Likeness
 from app.answering.check.polarity import without_yes_no
-from app.answering.check.repeating import only_repeats
 from app.answering.cite import attribute
 from app.answering.events import Sentence, Turn
 from app.answering.late import own_sentence
@@ -33,14 +33,14 @@ class Release:
     ) -> None:
         self._question = turn.question
         self._subject = turn.subject
-        self._asked_before = turn.history[-1].asked if turn.history else ""
+        self._follow_up = follow_up(turn, lang)
         self._shown = shown
         self._lang = lang
         self._checker = checker
         self._notes = notes
         self._likeness = likeness
         self._foreign = [each for each in shown if each.lang not in (lang, "")]
-        self._bare = False
+        self._own_instead = False
 
     async def sentences(self, written: AsyncGenerator[str, None]) -> AsyncGenerator[Sentence, None]:
         """Those of the written sentences that may be said; or what the pages say instead.
@@ -88,7 +88,7 @@ class Release:
         # against them.
         text = without_yes_no(text)
         text = text[:1].upper() + text[1:]
-        self._bare = self._bare or not text
+        self._own_instead = self._own_instead or not text
         verdict = await asyncio.to_thread(
             self._checker.check,
             text,
@@ -97,10 +97,14 @@ class Release:
             lang=self._lang,
         )
         if not verdict.supported:
+            self._own_instead = self._own_instead or verdict.reasons == ("day",)
             self._notes.withheld(verdict.reasons)
             return None
-        if self._repeats(text):
-            self._notes.withheld(("repeated",))
+        if self._follow_up is not None and (
+            missed := misses(text, self._follow_up, verdict.quotes, self._shown, self._lang)
+        ):
+            self._own_instead = True
+            self._notes.withheld((missed,))
             return None
         if verdict.foreign and not await self._is_like(text):
             self._notes.withheld(("meaning",))
@@ -111,12 +115,11 @@ class Release:
         """Whether the passages in another language, on which it rests, say something like it."""
         return self._likeness is None or await self._likeness.is_like(text, self._foreign)
 
-    def _repeats(self, text: str) -> bool:
-        before = self._asked_before
-        return only_repeats(text, question=self._question, asked_before=before, lang=self._lang)
-
     def _own(self) -> Sentence | None:
-        """The pages' own sentence, where the model has a yes or a no and nothing else to say."""
-        if not self._bare:
+        """The pages' own sentence, where the model answers, but beside the point.
+
+        It says yes or no and nothing else, or speaks of another day or another thing.
+        """
+        if not self._own_instead:
             return None
         return own_sentence(self._question, self._shown, self._lang, self._subject)

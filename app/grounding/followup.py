@@ -61,7 +61,8 @@ _EMPTY = {
     "en": r"\b(?:is|was) there\b|\bare there\b|\bthere (?:is|are)\b|\b(?:is|was) it (?:\w+ )?"
     r"(?:possible|allowed|permitted|necessary|true)\b|\bit is (?:possible|allowed)\b|"
     r"\b(?:this|that|these) (?:week|year|month|evening|morning|afternoon|weekend|summer|winter)\b|"
-    r"\bmore than\b|\bthat (?=\w+ (?:is|are|was|has|have)\b)",
+    r"\bmore than\b|\bit (?:be )?(?:rain|snow|freez|hail)\w*\b|"
+    r"\bthat (?=\w+ (?:is|are|was|has|have)\b)",
     "fr": r"\bil y a\b|\by a t il\b|\best ce que?\b|\bqu est ce qu[ei]?\b|\bc est\b|\bfaut il\b|"
     r"\b(?:le|la|les|l|un|une|des) \w+ (?:\w+ )*?\w+ (?:t )?(?:ils?|elles?)\b|"
     r"\best il\b|\bil (?:est|faut)\b|\bce (?:soir|matin|week end|mois)\b|"

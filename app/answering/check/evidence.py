@@ -11,6 +11,7 @@ from app.answering.check.calendar import calendar_words
 from app.answering.check.clock import without_times
 from app.answering.check.numerals import spelled
 from app.answering.check.polarity import Stem, denied, words
+from app.answering.check.units import units
 from app.answering.sentences import pieces
 from app.grounding.language import SMALL_WORDS
 from ingest.documents import Passage
@@ -36,13 +37,14 @@ class Read:
     """A sentence as the check sees it: its stems, what it counts, and what it denies.
 
     `text` are its own words, `plain` all of them in lower case; `calendar` are the stems of its
-    months and weekdays, which are compared as what it counts.
+    months and weekdays and `units` those of its units, which are compared as what it counts.
     """
 
     text: str
     lang: str
     stems: frozenset[str]
     calendar: frozenset[str]
+    units: frozenset[str]
     plain: frozenset[str]
     amounts: tuple[Amount, ...]
     denied: tuple[frozenset[str], ...]
@@ -69,6 +71,7 @@ def read(text: str, lang: str) -> Read:
         lang=lang,
         stems=frozenset(kept for word in subject if (kept := stem(word))),
         calendar=frozenset(kept for word in calendar_words(text, lang) if (kept := stem(word))),
+        units=frozenset(kept for word in words(units(digits)) if (kept := stem(word))),
         plain=frozenset(plain),
         amounts=amounts(text, lang),
         denied=tuple(denied(text, lang, stem)),

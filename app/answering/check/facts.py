@@ -13,6 +13,11 @@ from app.answering.check.polarity import OPPOSITES, is_known
 # 99 to 100 % of a sibling passage's sentences were caught, and no true one was lost (same sets).
 COVERED = {"fr": 0.4}
 COVERED_ELSE = 0.5
+_CLOSED = """
+    closed shut fermé fermée geschlossen cerrado cerrada chiuso chiusa gesloten dicht fechado
+    fechada zamknięte nieczynne închis închisă
+"""
+_SHUT = frozenset(_CLOSED.split())
 
 
 def against(
@@ -27,7 +32,7 @@ def against(
         "numbers": bool(unfounded(said, asked, near, evidence)),
         "names": bool(strangers(said, asked, evidence)),
         "negation": denies_otherwise(said, near, evidence),
-        "day": is_of_another_day(said, asked, evidence),
+        "day": is_of_another_day(said, asked, evidence) or opens_when_shut(said, asked, evidence),
         "comparison": turns_round(said, near),
     }
     return tuple(name for name, wrong in found.items() if wrong)
@@ -53,7 +58,8 @@ def covered(said: Read, asked: Read, evidence: Sequence[Said]) -> float:
     What only says the question again has to stand in the passage alone.
     """
     weights = Weights(evidence)
-    subject = said.stems - said.calendar
+    # "38 meters" is compared as what it counts: the pages may write metres.
+    subject = said.stems - said.calendar - said.units
     adds = not subject <= asked.stems or not all(among(a, asked.amounts) for a in said.amounts)
     best = 0.0
     for number in {each.passage for each in evidence}:
@@ -129,6 +135,21 @@ def is_of_another_day(said: Read, asked: Read, evidence: Sequence[Said]) -> bool
         return False
     there = [day for each in evidence for day in _days(each.read)]
     return all(not among(day, told) and among(day, there) for day in wanted)
+
+
+def opens_when_shut(said: Read, asked: Read, evidence: Sequence[Said]) -> bool:
+    """Whether it only tells a time, though the pages say that it is closed on the day asked for."""
+    wanted = _days(asked)
+    adds = said.stems - said.calendar - asked.stems
+    if adds or not wanted or not said.amounts or _days(said) or said.plain & _SHUT:
+        return False
+    on_day = [
+        each.read
+        for each in evidence
+        if all(any(not d.bound and among(day, (d,)) for d in _days(each.read)) for day in wanted)
+    ]
+    counted = any(all(among(a, read.amounts) for a in said.amounts) for read in on_day)
+    return not counted and any(read.plain & _SHUT for read in on_day)
 
 
 def _days(read: Read) -> list[Amount]:

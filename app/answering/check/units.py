@@ -38,6 +38,12 @@ _ANY = re.compile(
 _BEFORE = re.compile(r"(?P<unit>€|\$|us\$|£|eur|usd|chf|gbp)\s?$", re.IGNORECASE)
 
 
+def units(text: str) -> str:
+    """The units of all numbers of a text, one after the other; numbers are in digits."""
+    found = (_ANY.match(text, number.end()) for number in re.finditer(r"\d", text))
+    return " ".join(unit["unit"] for unit in found if unit)
+
+
 def unit_at(text: str, start: int, end: int) -> tuple[str, float, int] | None:
     """The unit of the number that stands at [start, end): measure, size, and where it ends."""
     found, upto = _ANY.match(text, end), end

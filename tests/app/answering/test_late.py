@@ -42,6 +42,14 @@ def test_a_follow_up_is_only_answered_with_what_speaks_of_its_subject() -> None:
     assert found.citations == (3,)
 
 
+def test_of_a_day_only_what_is_said_of_it_is_read_out() -> None:
+    hours = [passage("On Saturdays the museum closes at six. It is closed on Mondays.")]
+    found = own_sentence("When does the museum close on Mondays?", hours, "en")
+    assert found is not None
+    assert found.text == "It is closed on Mondays."
+    assert own_sentence("When does the museum close on Sundays?", hours, "en") is None
+
+
 def test_a_page_in_another_language_is_not_read_out() -> None:
     french = [passage(HOURS_FR, lang="fr")]
     assert own_sentence("Le musée est ouvert le mardi ?", french, "fr") is not None

@@ -30,7 +30,8 @@ FOLLOW_UPS = {
 }
 ALONE = {
     "en": "When do you open?|Where are the toilets?|Is there a cloakroom?|Are there guided tours?|"
-    "Is it possible to rent a bicycle?|Who built the lighthouse?|Are you open this weekend?",
+    "Is it possible to rent a bicycle?|Will it rain tomorrow?|Who built the lighthouse?|"
+    "Are you open this weekend?",
     "fr": "Quand ouvrez-vous ?|Y a-t-il un vestiaire ?|Où sont les toilettes ?|Est-ce que le musée "
     "est ouvert ?|Combien coûte un billet ?|Quand le musée ferme-t-il ?|Qui a construit le phare ?",
     "de": "Wann haben Sie geöffnet?|Gibt es eine Garderobe?|Wo sind die Toiletten?|Was kostet der "

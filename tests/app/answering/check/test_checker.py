@@ -67,6 +67,37 @@ def test_the_last_answer_said_again_for_another_day_is_withheld() -> None:
     assert told("On Saturdays the museum closes at six.", "When does it close on Saturdays?") == ()
 
 
+@pytest.mark.parametrize(
+    ("question", "sentence", "reasons"),
+    [
+        ("Et le lundi ?", "Dix-sept heures.", ("day",)),
+        ("À quelle heure fermez-vous le lundi ?", "À 17 heures.", ("day",)),
+        ("Et le lundi ?", "Il est fermé.", ()),
+        ("Et le dimanche ?", "Dix-sept heures.", ()),
+        ("À quelle heure fermez-vous le samedi ?", "À 18 heures.", ()),
+    ],
+)
+def test_no_time_is_told_of_a_day_that_is_closed(
+    question: str, sentence: str, reasons: tuple[str, ...]
+) -> None:
+    hours = (
+        "Le musée est ouvert du mardi au dimanche. Le samedi, il ferme à dix-huit heures. Les "
+        "autres jours, il ferme à dix-sept heures. Il est fermé le lundi."
+    )
+    shown = [passage(hours, lang="fr")]
+    found = Checker().check(sentence, question=question, passages=shown, lang="fr")
+    assert found.reasons == reasons
+
+
+@pytest.mark.parametrize("sentence", ["38 meters.", "38 m.", "38 metres tall."])
+def test_a_unit_may_be_written_in_another_way(sentence: str) -> None:
+    shown = [passage("It is 38 metres tall, and 152 steps lead up to the gallery.")]
+    question = "How tall is the lighthouse?"
+    assert Checker().check(sentence, question=question, passages=shown, lang="en").supported
+    wrong = Checker().check("38 kilometers.", question=question, passages=shown, lang="en")
+    assert wrong.reasons == ("numbers",)
+
+
 def test_a_sentence_carries_the_words_that_say_it() -> None:
     verdict = Checker().check(
         "A ticket costs nine euros.", question="", passages=PASSAGES, lang="en"
