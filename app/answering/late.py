@@ -12,6 +12,7 @@ from app.answering.check.facts import among
 from app.answering.cite import stems
 from app.answering.events import Quote, Sentence
 from app.answering.sentences import pieces, speakable
+from app.grounding.folding import fold
 from ingest.documents import Passage
 
 _ENOUGH = 2 / 3
@@ -26,15 +27,15 @@ def own_sentence(
     nothing that the question was `lent`: "what does it cost?" after the car park is not answered
     with the price of a ticket; nor of a day that was asked for.
     """
-    asked, subject = set(stems(question, lang)), set(stems(lent, lang))
+    asked, subject = _words(question, lang), _words(lent, lang)
     days = [amount for amount in amounts(question, lang) if amount.kind == "weekday"]
     best, found = 0, None
     for number, passage in enumerate(passages, 1):
         if passage.lang != lang:
             continue
-        place = set(stems(passage.place, lang))
+        place = _words(passage.place, lang)
         for piece in pieces(passage.text, lang):
-            words = set(stems(piece, lang))
+            words = _words(piece, lang)
             around = words | place
             enough = asked & words and len(asked & around) >= _ENOUGH * len(asked)
             about = not subject or subject & around
@@ -44,6 +45,11 @@ def own_sentence(
                 quote = Quote(n=number, text=piece.strip())
                 best, found = shared, Sentence(text=said, citations=(number,), quotes=(quote,))
     return found
+
+
+def _words(text: str, lang: str) -> set[str]:
+    """Stems without their accents: what closes ("ferme") is closed ("fermé")."""
+    return {folded for stem in stems(text, lang) for folded in fold(stem)}
 
 
 async def hurried(

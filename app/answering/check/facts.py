@@ -84,10 +84,24 @@ def unfounded(
     return [
         amount
         for amount in said.amounts
-        if not among(amount, there)
-        and not (among(amount, elsewhere) and not any(o.kind == amount.kind for o in there))
-        and not (among(amount, asked.amounts) and not any(amount.rivals(o) for o in there))
+        if _is_of_others(amount, there)
+        or (
+            not among(amount, there)
+            and not (among(amount, elsewhere) and not any(o.kind == amount.kind for o in there))
+            and not (among(amount, asked.amounts) and not any(amount.rivals(o) for o in there))
+        )
     ]
+
+
+def _is_of_others(amount: Amount, there: Sequence[Amount]) -> bool:
+    """Whether a bare number counts what another number there counts: 38 steps, of 38 metres."""
+    same = [other for other in there if amount.is_in(other)]
+    return (
+        amount.kind == "number"
+        and bool(amount.of and same)
+        and all(other.of != amount.of for other in same)
+        and any(amount.rivals(other) for other in there if other not in same)
+    )
 
 
 def among(amount: Amount, others: Sequence[Amount]) -> bool:

@@ -42,6 +42,13 @@ def test_a_follow_up_is_only_answered_with_what_speaks_of_its_subject() -> None:
     assert found.citations == (3,)
 
 
+def test_a_word_is_known_by_another_accent() -> None:
+    hours = [passage("Le musée est ouvert dès dix heures. Il est fermé le lundi.", lang="fr")]
+    found = own_sentence("Et le lundi ?", hours, "fr", lent="heure ferme")
+    assert found is not None
+    assert found.text == "Il est fermé le lundi."
+
+
 def test_of_a_day_only_what_is_said_of_it_is_read_out() -> None:
     hours = [passage("On Saturdays the museum closes at six. It is closed on Mondays.")]
     found = own_sentence("When does the museum close on Mondays?", hours, "en")
