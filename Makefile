@@ -54,9 +54,9 @@ bench: ## how fast it is on this machine
 	@$(SETUP)
 	$(RUN) bench
 
-bench-voice: ## how soon spoken questions are answered aloud (QUESTIONS=0: all; MODEL=1.5b; NOISE=1)
+bench-voice: ## how soon spoken questions are answered aloud (QUESTIONS=0: all; MODEL=1.5b; NOISE=1; PACED=1)
 	@$(SETUP)
-	$(RUN) bench.talk $(if $(QUESTIONS),--questions $(QUESTIONS)) $(if $(COMPARED),--compared $(COMPARED)) $(if $(MODEL),--model $(MODEL)) $(if $(NOISE),--noise)
+	$(RUN) bench.talk $(if $(QUESTIONS),--questions $(QUESTIONS)) $(if $(COMPARED),--compared $(COMPARED)) $(if $(MODEL),--model $(MODEL)) $(if $(NOISE),--noise) $(if $(PACED),--paced)
 
 soak: ## talk, barge in and come again for SOAK_S seconds (1800), and count what leaks
 	@$(SETUP)

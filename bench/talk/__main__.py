@@ -30,7 +30,7 @@ from bench.talk.talking import (
     ours,
     talk,
 )
-from bench.voice import served, warm
+from bench.voice import GPU, served, warm
 from tools.demo import ingest_samples
 from tools.places import ROOT
 from tools.progress import say
@@ -52,6 +52,9 @@ def main(
     ] = 10,
     model: Annotated[str, typer.Option(help="The language model's size: 0.5b or 1.5b.")] = "0.5b",
     noise: Annotated[bool, typer.Option(help="Ask once more with room noise.")] = False,
+    paced: Annotated[
+        bool, typer.Option(help="Ask once more, of a stand-in that reads and writes like a GPU.")
+    ] = False,
     into: Annotated[Path | None, typer.Option("--json", help="Where the figures go.")] = None,
 ) -> None:
     """Ask, and show the figures; each way's turns are in the JSON file."""
@@ -75,12 +78,14 @@ def main(
         open_stack(Path(state), model=model, usual_ports=False) as stack,
     ):
         ingest_samples(stack)
-        asyncio.run(_all(stack, pairs, share(pairs, compared), keep, noise=noise))
+        asyncio.run(_all(stack, pairs, share(pairs, compared), keep, noise=noise, paced=paced))
     shown.show(about | _result(ways))
     say(f"The figures and every turn are in {file}")
 
 
-async def _all(stack: Stack, asked: Asked, compared: Asked, keep: Keep, *, noise: bool) -> None:
+async def _all(
+    stack: Stack, asked: Asked, compared: Asked, keep: Keep, *, noise: bool, paced: bool
+) -> None:
     """Every way's turns, one way after the other on the same machine."""
     records = our_records(stack)
     await warm(stack)
@@ -88,6 +93,9 @@ async def _all(stack: Stack, asked: Asked, compared: Asked, keep: Keep, *, noise
     if noise:
         background = room_noise([file for _, file in asked])
         keep("noise", await _way("noise", asked, ours(stack, background), records))
+    if paced:
+        async with served(stack, ahead=True, pace=GPU):
+            keep("paced", await _way("paced", asked, ours(stack), records))
     if compared:
         async with its_model(stack) as model:
             there = documented(stack, model)

@@ -78,3 +78,40 @@ async def test_a_visitor_sees_hears_and_reads_the_answer(
         await expect(page.locator("body")).to_have_attribute("data-phase", "ended")
         assert complaints == []
         await browser.close()
+
+
+async def test_whoever_is_invited_reads_what_was_said_and_may_stay_longer(stack: Stack) -> None:
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        context = await browser.new_context(locale="en")
+        await context.grant_permissions(["clipboard-read", "clipboard-write"])
+        host = await context.new_page()
+        await host.goto(stack.url("api"))
+        await host.get_by_role("button", name="Start typing").click()
+        await expect(host.locator("video")).to_be_visible(timeout=30_000)
+        await host.locator("#words").fill("When was the lighthouse built?")
+        await host.keyboard.press("Enter")
+        await expect(host.get_by_role("log")).to_contain_text("1871", timeout=ANSWER_MS)
+        await host.get_by_role("button", name="Invite").click()
+        await expect(host.locator("#notice")).to_contain_text("copied")
+        link = await host.evaluate("navigator.clipboard.readText()")
+
+        guest = await context.new_page()
+        await guest.goto(link)
+        await guest.get_by_role("button", name="Start typing").click()
+        log = guest.get_by_role("log")
+        await expect(log).to_contain_text("1871", timeout=30_000)
+        await host.get_by_role("button", name="Leave").click()
+        await guest.locator("#words").fill("How tall is the lighthouse?")
+        await guest.keyboard.press("Enter")
+        await expect(log).to_contain_text("38", timeout=ANSWER_MS)
+        await guest.get_by_role("button", name="Leave").click()
+        await expect(guest.locator("body")).to_have_attribute("data-phase", "ended")
+
+        # Who comes when it is over is told so, and may begin one of their own.
+        late = await context.new_page()
+        await late.goto(link)
+        await late.get_by_role("button", name="Start typing").click()
+        await expect(late.locator("#failure")).to_contain_text("has ended")
+        assert "#" not in late.url
+        await browser.close()

@@ -19,16 +19,28 @@ export class VisitRefused extends Error {
 
 const REASONS: Record<string, TextName> = {
   "urn:groundling:problem:too-many-visits": "failed_full",
+  "urn:groundling:problem:too-many-visitors": "failed_company",
+  "urn:groundling:problem:visit-over": "failed_over",
+  "urn:groundling:problem:no-such-visit": "failed_over",
   "urn:groundling:problem:not-ready": "failed_start",
 };
 
-export async function openVisit(lang: string): Promise<OpenedVisit> {
+export function openVisit(lang: string): Promise<OpenedVisit> {
+  return entered("/v1/visits", { lang });
+}
+
+/** Join a visit under way: its id is all that this needs. */
+export function joinVisit(id: string): Promise<OpenedVisit> {
+  return entered(`/v1/visits/${encodeURIComponent(id)}/visitors`, {});
+}
+
+async function entered(path: string, wishes: object): Promise<OpenedVisit> {
   let response: Response;
   try {
-    response = await fetch("/v1/visits", {
+    response = await fetch(path, {
       method: "POST",
       headers: { "Content-Type": "application/json" },
-      body: JSON.stringify({ lang }),
+      body: JSON.stringify(wishes),
     });
   } catch {
     throw new VisitRefused("failed_network");

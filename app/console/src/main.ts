@@ -1,7 +1,7 @@
 // The page of one visit at a time: start, talk or type, leave.
 
 import "./style.css";
-import { endVisit, openVisit, readTimes, VisitRefused, type OpenedVisit } from "./api";
+import { endVisit, joinVisit, openVisit, readTimes, VisitRefused, type OpenedVisit } from "./api";
 import type { TurnEvent } from "./events";
 import { VisitRoom, type AgentState, type RoomListener } from "./room";
 import { preferred, speak, text, type TextName } from "./texts";
@@ -94,7 +94,8 @@ async function start(withMicrophone: boolean): Promise<void> {
   byId("failure").hidden = true;
   enter("opening");
   try {
-    visit = await openVisit(language.value);
+    const invited = invitation();
+    visit = invited ? await joinVisit(invited) : await openVisit(language.value);
     room = new VisitRoom(listener);
     await room.join(visit);
   } catch (error) {
@@ -113,8 +114,30 @@ async function start(withMicrophone: boolean): Promise<void> {
   else words.focus();
 }
 
+/** The visit that the page's address invites to; after the "#", which no server is told of. */
+function invitation(): string | null {
+  return new URLSearchParams(location.hash.slice(1)).get("visit");
+}
+
+async function invite(): Promise<void> {
+  if (!visit) return;
+  const link = `${location.origin}${location.pathname}#visit=${visit.id}`;
+  try {
+    await navigator.clipboard.writeText(link);
+    notice("invited");
+  } catch {
+    said(link); // to be copied by hand
+  }
+}
+
+/** End the visit for good, unless somebody else is in it: then it ends with them. */
+async function endUnlessShared(over: OpenedVisit, shared: boolean): Promise<void> {
+  if (!shared) await endVisit(over.id);
+}
+
 function refused(reason: TextName): void {
-  if (visit) void endVisit(visit.id);
+  if (visit) void endUnlessShared(visit, invitation() !== null);
+  if (reason === "failed_over") history.replaceState(null, "", location.pathname);
   visit = null;
   room = null;
   const failure = byId("failure");
@@ -128,6 +151,7 @@ async function ended(reason: TextName | null): Promise<void> {
   clearTimeout(patience);
   clearTimeout(stateTimer);
   const over = visit;
+  const shared = room?.isShared ?? false;
   visit = null;
   room = null;
   if (!over) return;
@@ -138,7 +162,7 @@ async function ended(reason: TextName | null): Promise<void> {
   show("ended");
   if (reason) notice(reason);
   enter("ended");
-  await endVisit(over.id);
+  await endUnlessShared(over, shared);
 }
 
 async function leave(): Promise<void> {
@@ -190,6 +214,7 @@ language.addEventListener("change", () => speakLanguage(language.value));
 byId("talk").addEventListener("click", () => void start(true));
 byId("type").addEventListener("click", () => void start(false));
 byId("again").addEventListener("click", () => enter("start"));
+byId("invite").addEventListener("click", () => void invite());
 byId("leave").addEventListener("click", () => void leave());
 byId("sound").addEventListener("click", () => void room?.playSound());
 mic.addEventListener("click", () => void useMicrophone(mic.getAttribute("aria-pressed") !== "true"));
@@ -198,4 +223,4 @@ byId("composer").addEventListener("submit", (event) => {
   event.preventDefault();
   void say();
 });
-addEventListener("pagehide", () => visit && void endVisit(visit.id));
+addEventListener("pagehide", () => visit && void endUnlessShared(visit, room?.isShared ?? false));

@@ -17,6 +17,7 @@ export type AgentState = "waiting" | "listening" | "thinking" | "speaking";
 
 const STATES = new Set<string>(["listening", "thinking", "speaking"]);
 const ON_BEHALF = "lk.publish_on_behalf";
+const VISITOR = "visitor-"; // identities of visitors begin so
 
 export interface RoomListener {
   stateChanged(state: AgentState): void;
@@ -33,13 +34,20 @@ export class VisitRoom {
   private readonly room = new Room({ adaptiveStream: true, disconnectOnPageLeave: false });
   private told: Promise<void> = Promise.resolve();
 
+  /** Whether other visitors are here; once disconnected, whether they were. */
+  isShared = false;
+
   constructor(private readonly listener: RoomListener) {
     this.room
       .on(RoomEvent.TrackSubscribed, (track, _, by) => this.trackCame(track, by))
       .on(RoomEvent.TrackUnsubscribed, (track) => this.trackWent(track))
       .on(RoomEvent.ParticipantAttributesChanged, (_, who) => this.lookAt(who))
-      .on(RoomEvent.ParticipantConnected, (who) => this.lookAt(who))
+      .on(RoomEvent.ParticipantConnected, (who) => {
+        this.lookForOthers();
+        this.lookAt(who);
+      })
       .on(RoomEvent.ParticipantDisconnected, (who) => {
+        this.lookForOthers();
         if (isAgent(who)) this.listener.agentLeft();
       })
       .on(RoomEvent.AudioPlaybackStatusChanged, () => this.listener.soundBlocked(!this.room.canPlaybackAudio))
@@ -66,6 +74,7 @@ export class VisitRoom {
 
   async join(visit: OpenedVisit): Promise<void> {
     await this.room.connect(visit.livekit_url, visit.token);
+    this.lookForOthers();
     for (const who of this.room.remoteParticipants.values()) this.lookAt(who);
   }
 
@@ -97,6 +106,12 @@ export class VisitRoom {
 
   async playSound(): Promise<void> {
     await this.room.startAudio();
+  }
+
+  private lookForOthers(): void {
+    if (!this.joined) return;
+    const here = [...this.room.remoteParticipants.keys()];
+    this.isShared = here.some((identity) => identity.startsWith(VISITOR));
   }
 
   private lookAt(who: Participant): void {
