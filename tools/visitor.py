@@ -42,6 +42,7 @@ class Visitor:
         """`background` is what the microphone hears all the time, over and over."""
         self.visit = visit
         self.reply = Reply(asked_at=time.monotonic())
+        self._replies: dict[str, Reply] = {}
         self._on_event = on_event
         self._room = rtc.Room()
         self._source = rtc.AudioSource(RATE, 1, queue_size_ms=100)
@@ -97,10 +98,8 @@ class Visitor:
         self.reply = Reply(asked_at=time.monotonic())
         self._heard.clear()
         if isinstance(question, Path):
-            spoken: asyncio.Future[float] = asyncio.get_running_loop().create_future()
             self.reply.asked_at = float("inf")
-            await self._to_say.put((read_wav(question), spoken))
-            self.reply.asked_at = await spoken
+            self.reply.asked_at = await self.say(read_wav(question))
         else:
             # To the agent alone: what goes to everybody reaches the stage as well.
             await self._room.local_participant.send_text(
@@ -115,6 +114,12 @@ class Visitor:
             raise NothingHeard(f"No complete answer was heard within {timeout_s:.0f} s.") from None
         self.reply.sound = np.concatenate(self._heard)
         return self.reply
+
+    async def say(self, sound: Samples) -> float:
+        """Play something as the visitor's voice, whatever is heard meanwhile; when it was over."""
+        spoken: asyncio.Future[float] = asyncio.get_running_loop().create_future()
+        await self._to_say.put((sound, spoken))
+        return await spoken
 
     def _agent(self) -> str:
         """The agent's identity: an agent that does not publish on behalf of another."""
@@ -208,7 +213,10 @@ class Visitor:
         while True:
             reader = await self._told.get()
             event: Event = json.loads(await reader.read_all())
-            self.reply.take(event, time.monotonic())
+            # What is still told of an answer that was broken into is none of the next one.
+            if event["type"] == "understood":
+                self._replies[event["turn"]] = self.reply
+            self._replies.get(event.get("turn", ""), self.reply).take(event, time.monotonic())
             self._something_came.set()
             self._on_event(event)
 
