@@ -14,7 +14,6 @@ from urllib.parse import urlencode
 
 import httpx
 import typer
-from pydantic import ValidationError
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import Progress
@@ -29,6 +28,7 @@ from app.evaluation.fitting import fit
 from app.evaluation.gating import gate
 from app.settings import Settings
 from ingest.errors import IngestError
+from ingest.settings import BadSettings, read_settings
 
 app = typer.Typer(
     name="groundling",
@@ -55,11 +55,9 @@ _err = Console(stderr=True)
 
 def _settings(as_json: bool) -> Settings:
     try:
-        settings = Settings()
-    except ValidationError as error:
-        for problem in error.errors():
-            name = "GROUNDLING_" + "__".join(str(part).upper() for part in problem["loc"])
-            _err.print(f"[red]{name}[/red]: {problem['msg']}", highlight=False)
+        settings = read_settings(Settings)
+    except BadSettings as error:
+        _err.print(str(error), style="red", markup=False, highlight=False)
         raise typer.Exit(2) from None
     if as_json:
         settings.log.form = "json"

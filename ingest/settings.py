@@ -4,10 +4,12 @@ Every field is an environment variable: `GROUNDLING_` + section + `__` + field, 
 example `GROUNDLING_QDRANT__URL`; a `.env` file in the working directory is read as well.
 """
 
-from typing import Literal
+import re
+from typing import Literal, TypeVar
 
-from pydantic import BaseModel, Field, SecretStr, field_validator
+from pydantic import BaseModel, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings.exceptions import SettingsError
 
 VERSION = "0.1.0"
 
@@ -161,3 +163,33 @@ class KnowledgeSettings(BaseSettings):
     extract: ExtractSettings = ExtractSettings()
     run: RunSettings = RunSettings()
     queue: QueueSettings = QueueSettings()
+
+
+S = TypeVar("S", bound=KnowledgeSettings)
+
+
+class BadSettings(ValueError):
+    """Settings that cannot be used: each with its variable's name and what is wrong with it."""
+
+
+def read_settings(kind: type[S]) -> S:
+    """The settings of a kind, as the environment and `.env` have them.
+
+    Raises:
+        BadSettings: some of them cannot be used.
+    """
+    try:
+        return kind()
+    except ValidationError as error:
+        problems = [f"{_variable(*each['loc'])}: {each['msg']}" for each in error.errors()]
+        raise BadSettings("\n".join(problems)) from None
+    except SettingsError as error:
+        name = _variable(*re.findall(r'field "(\w+)"', str(error)))
+        raise BadSettings(
+            f"{name}: a group of settings, which this is not. Set them one by one, as "
+            f"{name}__…; .env.example lists them."
+        ) from None
+
+
+def _variable(*place: int | str) -> str:
+    return "GROUNDLING_" + "__".join(str(part).upper() for part in place)

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
-from pydantic import ValidationError
 from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
@@ -19,6 +18,7 @@ from app.errors import AnswerError
 from app.evaluation.beir import BadSet, EvaluationSet, read_set
 from app.settings import Settings
 from ingest.errors import IngestError
+from ingest.settings import BadSettings, read_settings
 
 if TYPE_CHECKING:
     from app.evaluation.retrieval import Found
@@ -119,9 +119,9 @@ def _table(data: EvaluationSet, passages: int, found: "list[Found]") -> Table:
 def settings_of(as_json: bool) -> Settings:
     """The settings, and logs where they do not disturb; leaves with 2 when one cannot be read."""
     try:
-        settings = Settings()
-    except ValidationError as error:
-        _err.print(f"[red]{error}[/red]", highlight=False)
+        settings = read_settings(Settings)
+    except BadSettings as error:
+        _err.print(str(error), style="red", markup=False, highlight=False)
         raise typer.Exit(2) from None
     settings.log.level = "warning"
     if as_json:

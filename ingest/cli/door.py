@@ -6,10 +6,10 @@ from contextlib import contextmanager
 from typing import Any, Literal
 
 import typer
-from pydantic import ValidationError
 from rich.console import Console
 from rich.markup import escape
 
+from ingest import settings
 from ingest.cli import log
 from ingest.errors import IngestError
 from ingest.settings import KnowledgeSettings
@@ -21,11 +21,9 @@ ERR = Console(stderr=True)
 def read_settings() -> KnowledgeSettings:
     """The settings; a wrong one is named and ends the command with status 2."""
     try:
-        return KnowledgeSettings()
-    except ValidationError as error:
-        for problem in error.errors():
-            name = "GROUNDLING_" + "__".join(str(part).upper() for part in problem["loc"])
-            ERR.print(f"{name}: {problem['msg']}", markup=False, highlight=False)
+        return settings.read_settings(KnowledgeSettings)
+    except settings.BadSettings as error:
+        ERR.print(str(error), markup=False, highlight=False)
         raise typer.Exit(2) from None
 
 

@@ -35,6 +35,14 @@ def test_a_bad_setting_is_named_and_nothing_starts(monkeypatch: pytest.MonkeyPat
     assert "GROUNDLING_MODEL__WINDOW" in told.output
 
 
+def test_a_group_of_settings_is_not_set_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GROUNDLING_LOG", "debug")
+    for command in (["ready"], ["eval", "attacks"]):
+        told = RUNNER.invoke(app, command)
+        assert told.exit_code == 2
+        assert "GROUNDLING_LOG__" in told.output
+
+
 def test_an_api_that_is_not_there_is_named_with_the_remedy(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
