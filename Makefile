@@ -1,7 +1,7 @@
 # Everything a newcomer needs: `make` lists it. ONCE=1 or CI make the demo end by itself.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo talk test check lint bench bench-voice soak clean
+.PHONY: help setup demo talk test check lint bench bench-voice conversations soak clean
 .NOTPARALLEL:
 
 # The pins were made with 3.11; the first of these that works is taken. Or: make PYTHON=… setup
@@ -57,6 +57,10 @@ bench: ## how fast it is on this machine
 bench-voice: ## how soon spoken questions are answered aloud (QUESTIONS=0: all; MODEL=1.5b; NOISE=1; PACED=1)
 	@$(SETUP)
 	$(RUN) bench.talk $(if $(QUESTIONS),--questions $(QUESTIONS)) $(if $(COMPARED),--compared $(COMPARED)) $(if $(MODEL),--model $(MODEL)) $(if $(NOISE),--noise) $(if $(PACED),--paced)
+
+conversations: ## hold three conversations, record and transcribe them (MODEL=1.5b)
+	@$(SETUP)
+	$(RUN) bench.talk.conversations $(if $(MODEL),--model $(MODEL))
 
 soak: ## talk, barge in and come again for SOAK_S seconds (1800), and count what leaks
 	@$(SETUP)

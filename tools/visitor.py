@@ -84,7 +84,7 @@ class Visitor:
         try:
             async with asyncio.timeout(timeout_s):
                 await self._appeared.wait()
-                await self._until(lambda: self._quiet_since(0.0))
+                await self.until(lambda: self._quiet_since(0.0))
         except TimeoutError:
             what = "said nothing" if self._appeared.is_set() else "did not appear"
             raise NothingHeard(f"The avatar {what} within {timeout_s:.0f} s.") from None
@@ -107,9 +107,9 @@ class Visitor:
             )
         try:
             async with asyncio.timeout(timeout_s):
-                await self._until(lambda: self.reply.is_told(time.monotonic()))
+                await self.until(lambda: self.reply.is_told(time.monotonic()))
                 # The last line's sound may follow its caption.
-                await self._until(lambda: self._quiet_since(self.reply.last_line_at - AHEAD_S))
+                await self.until(lambda: self._quiet_since(self.reply.last_line_at - AHEAD_S))
         except TimeoutError:
             raise NothingHeard(f"No complete answer was heard within {timeout_s:.0f} s.") from None
         self.reply.sound = np.concatenate(self._heard)
@@ -130,7 +130,8 @@ class Visitor:
             and "lk.publish_on_behalf" not in participant.attributes
         )
 
-    async def _until(self, condition: Callable[[], bool]) -> None:
+    async def until(self, condition: Callable[[], bool]) -> None:
+        """Wait for something that only what is heard or told can bring about."""
         while not condition():
             self._something_came.clear()
             await self._something_came.wait()
